@@ -1,0 +1,13 @@
+export { EnvironmentError, parseEnvironment } from './parse-environment.ts';
+export {
+  databaseUrl,
+  flag,
+  host,
+  httpUrl,
+  jwks,
+  logLevel,
+  nodeEnvironment,
+  port,
+  positiveInteger,
+  privateJwk,
+} from './variables.ts';

@@ -1,0 +1,143 @@
+/** What the catalogue says of one code. */
+export interface CatalogueEntry {
+  /** HTTP status when the whole response is this error (never applied to partial data). */
+  readonly status: number;
+  /** Whether the same request may succeed when it is sent again, unchanged. */
+  readonly retryable: boolean;
+  /** One sentence for the person who meets it: what happened and what to do. */
+  readonly description: string;
+}
+
+/**
+ * Every code that a Tributary process puts into `extensions.code`, with its meaning.
+ * docs/errors.md lists the same codes; a test compares the two.
+ */
+export const ERROR_CATALOGUE = {
+  BAD_REQUEST: {
+    status: 400,
+    retryable: false,
+    description:
+      'The HTTP request is not a GraphQL-over-HTTP request: unreadable JSON, no query, a parameter of a wrong type.',
+  },
+  GRAPHQL_PARSE_FAILED: {
+    status: 400,
+    retryable: false,
+    description: 'The document is not GraphQL; the location says where.',
+  },
+  GRAPHQL_VALIDATION_FAILED: {
+    status: 400,
+    retryable: false,
+    description: 'The operation does not fit the schema.',
+  },
+  OPERATION_RESOLUTION_FAILURE: {
+    status: 400,
+    retryable: false,
+    description: 'The document has several operations and operationName names none of them.',
+  },
+  BAD_USER_INPUT: {
+    status: 400,
+    retryable: false,
+    description: 'A variable or an argument has a value that its type or the service does not accept.',
+  },
+  OPERATION_LIMIT_EXCEEDED: {
+    status: 400,
+    retryable: false,
+    description:
+      'The operation is larger than a limit allows (tokens, depth, aliases, root fields); the message names the limit.',
+  },
+  BATCH_LIMIT_EXCEEDED: {
+    status: 400,
+    retryable: false,
+    description: 'The batch holds more operations than the limit allows.',
+  },
+  CSRF_PREVENTED: {
+    status: 403,
+    retryable: false,
+    description:
+      'A browser could have sent this request from another site. Send application/json or the header apollo-require-preflight.',
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    retryable: false,
+    description:
+      'The access token is missing where one is needed, or it is malformed, expired, or not meant for this endpoint.',
+  },
+  FORBIDDEN: {
+    status: 403,
+    retryable: false,
+    description: 'The signed-in user may not do this.',
+  },
+  NOT_FROM_GATEWAY: {
+    status: 403,
+    retryable: false,
+    description: 'A subgraph was called without a valid identity assertion of its gateway.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    retryable: false,
+    description: 'Nothing is served at this path.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    retryable: false,
+    description: 'This HTTP method cannot be used here; mutations need POST.',
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    retryable: false,
+    description: 'The Accept header allows none of the media types that GraphQL over HTTP answers in.',
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    retryable: false,
+    description: 'The request body is larger than the limit.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    retryable: false,
+    description: 'The request body is not application/json in UTF-8.',
+  },
+  SUBGRAPH_UNAVAILABLE: {
+    status: 502,
+    retryable: true,
+    description: 'A subgraph could not be reached or closed the connection; the fields it owns are null.',
+  },
+  SUBGRAPH_TIMEOUT: {
+    status: 504,
+    retryable: true,
+    description: 'A subgraph did not answer in time; the fields it owns are null.',
+  },
+  SUBGRAPH_MALFORMED_RESPONSE: {
+    status: 502,
+    retryable: true,
+    description:
+      'A subgraph answered with something that is not a GraphQL response, or with more than the limit allows.',
+  },
+  SUBGRAPH_ERROR: {
+    status: 502,
+    retryable: false,
+    description: 'A subgraph answered with an error that has no code of its own.',
+  },
+  SERVICE_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    description:
+      'The process cannot serve now: its database is away, or it is starting, draining or overloaded.',
+  },
+  NO_SUPERGRAPH: {
+    status: 503,
+    retryable: true,
+    description: 'The gateway has no valid supergraph yet.',
+  },
+  INTERNAL_SERVER_ERROR: {
+    status: 500,
+    retryable: false,
+    description: 'An unexpected fault; its details are in the log under the trace id.',
+  },
+} as const satisfies Readonly<Record<string, CatalogueEntry>>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(ERROR_CATALOGUE, value);
+}

@@ -1,0 +1,1 @@
+export { describeFailure, runProcess } from './run-process.ts';
