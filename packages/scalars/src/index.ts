@@ -1,0 +1,2 @@
+export { DateTime } from './date-time.ts';
+export { Decimal } from './decimal.ts';
