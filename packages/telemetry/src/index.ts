@@ -1,0 +1,22 @@
+/**
+ * Traces, logs and metrics of one process.
+ *
+ * In: the environment (`OTEL_*`, `LOG_LEVEL`), incoming W3C headers, the spans and numbers that callers record.
+ * Out: OTLP spans to a collector, JSON log lines with trace ids on stdout, a Prometheus registry.
+ */
+export { type Attributes, type Context, ROOT_CONTEXT, type Span, SpanKind } from '@opentelemetry/api';
+export { Counter, Gauge, Histogram, Registry } from 'prom-client';
+export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
+export { type MetricLabels, type MetricName, type MetricOf, methodLabel, metric } from './metrics.ts';
+export {
+  currentSpan,
+  currentTraceId,
+  currentTraceparent,
+  extractContext,
+  injectHeaders,
+  runInContext,
+} from './propagation.ts';
+export { describeError, type ErrorDescription, redactText } from './redact.ts';
+export { createRegistry, type RegistryOptions } from './registry.ts';
+export { startTelemetry, type Telemetry, type TelemetryOptions } from './start-telemetry.ts';
+export { failSpan, tracer, type WithSpanOptions, withSpan } from './with-span.ts';

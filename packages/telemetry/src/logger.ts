@@ -1,0 +1,73 @@
+import { trace } from '@opentelemetry/api';
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { redactFields, redactText } from './redact.ts';
+
+export type { Logger } from 'pino';
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+const LOG_LEVELS: ReadonlySet<string> = new Set([
+  'fatal',
+  'error',
+  'warn',
+  'info',
+  'debug',
+  'trace',
+  'silent',
+]);
+
+export function isLogLevel(text: string): text is LogLevel {
+  return LOG_LEVELS.has(text);
+}
+
+export interface LoggerOptions {
+  readonly name: string;
+  readonly level?: LogLevel;
+  /** Standard output unless told otherwise. */
+  readonly destination?: DestinationStream;
+}
+
+/**
+ * One JSON object a line: `level`, `time` (RFC 3339), `name`, `trace_id` and `span_id` of the active span, the entry's
+ * fields, `msg`. Credentials and e-mail addresses are taken out of fields, messages and errors before they are written.
+ */
+export function createLogger({ name, level = 'info', destination }: LoggerOptions): Logger {
+  return pino(
+    {
+      name,
+      level,
+      base: { name },
+      timestamp: stdTimeFunctions.isoTime,
+      mixin: activeTrace,
+      formatters: { level: (label) => ({ level: label }), bindings: redactFields, log: redactFields },
+      // pino's own serializer would spread every property of an error again; `redactFields` has described it already.
+      serializers: { err: (error: unknown) => error },
+      hooks: {
+        logMethod(args, method) {
+          method.apply(this, redactArguments(args));
+        },
+      },
+    },
+    destination ?? pino.destination(1),
+  );
+}
+
+// Private:
+
+function activeTrace(): object {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
+}
+
+type LogArguments = Parameters<Logger['info']>;
+
+/** Messages and their format arguments bypass the field formatter, so their text is cleaned here. */
+function redactArguments(args: readonly unknown[]): LogArguments {
+  const [first, ...rest] = args;
+  const safe = rest.map((item) => (typeof item === 'string' ? redactText(item) : item));
+  // As pino does for a lone error, but with the message cleaned.
+  const head = first instanceof Error ? { err: first } : first;
+  if (first instanceof Error && safe.length === 0) safe.push(redactText(first.message));
+  // The call was typed where it was made; only texts were replaced by texts.
+  return [typeof head === 'string' ? redactText(head) : head, ...safe] as unknown as LogArguments;
+}

@@ -1,0 +1,112 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+/** From a cached answer to the longest deadline a request may have. */
+const DURATION_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const SIZE_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+
+/**
+ * Every metric that dashboards and alerts rely on. Names and labels are a contract: they only grow. A label takes its
+ * values from a small closed set, never from what a client sends.
+ */
+export const METRICS = {
+  http_server_request_duration_seconds: {
+    kind: 'histogram',
+    help: 'Time from the first byte of a request to the end of its response.',
+    labels: ['route', 'method', 'status'],
+    buckets: DURATION_BUCKETS_S,
+  },
+  graphql_operation_duration_seconds: {
+    kind: 'histogram',
+    help: 'Time to execute a GraphQL operation.',
+    labels: ['operation_type', 'outcome'],
+    buckets: DURATION_BUCKETS_S,
+  },
+  graphql_errors_total: {
+    kind: 'counter',
+    help: 'GraphQL errors answered, by code of the error catalogue.',
+    labels: ['code'],
+  },
+  subgraph_request_duration_seconds: {
+    kind: 'histogram',
+    help: 'Time of one request of the gateway to a subgraph.',
+    labels: ['subgraph', 'outcome'],
+    buckets: DURATION_BUCKETS_S,
+  },
+  db_client_operation_duration_seconds: {
+    kind: 'histogram',
+    help: 'Time of one SQL statement, the wait for a connection not included.',
+    labels: ['operation'],
+    buckets: DURATION_BUCKETS_S,
+  },
+  db_client_connections_used: { kind: 'gauge', help: 'Database connections in use.', labels: [] },
+  db_client_connections_waiting: {
+    kind: 'gauge',
+    help: 'Callers that wait for a database connection.',
+    labels: [],
+  },
+  dataloader_batch_size: {
+    kind: 'histogram',
+    help: 'Keys in one batch of a DataLoader.',
+    labels: ['loader'],
+    buckets: SIZE_BUCKETS,
+  },
+  outbox_pending: { kind: 'gauge', help: 'Events not delivered yet.', labels: [] },
+  outbox_oldest_age_seconds: {
+    kind: 'gauge',
+    help: 'Age of the oldest event not delivered yet, 0 when there is none.',
+    labels: [],
+  },
+  outbox_dead_letters: { kind: 'gauge', help: 'Events given up and kept for a replay.', labels: [] },
+  trace_spans_total: {
+    kind: 'counter',
+    help: 'Finished spans by what became of their export.',
+    labels: ['outcome'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+type MetricDefinition =
+  | { kind: 'histogram'; help: string; labels: readonly string[]; buckets: readonly number[] }
+  | { kind: 'counter' | 'gauge'; help: string; labels: readonly string[] };
+
+export type MetricName = keyof typeof METRICS;
+export type MetricLabels<N extends MetricName> = (typeof METRICS)[N]['labels'][number];
+export type MetricOf<N extends MetricName> = (typeof METRICS)[N]['kind'] extends 'histogram'
+  ? Histogram<MetricLabels<N>>
+  : (typeof METRICS)[N]['kind'] extends 'counter'
+    ? Counter<MetricLabels<N>>
+    : Gauge<MetricLabels<N>>;
+
+/** The metric of that name in the registry, created on first use; keep the result where it is used often. */
+export function metric<N extends MetricName>(registry: Registry, name: N): MetricOf<N> {
+  // The catalogue is the only place that creates these names, so what is registered has the type it says.
+  return (registry.getSingleMetric(name) ?? create(registry, name, METRICS[name])) as MetricOf<N>;
+}
+
+const KNOWN_METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+]);
+
+/** The `method` label: clients may send any token as a method, a label must not follow them. */
+export function methodLabel(method: string | undefined): string {
+  return method !== undefined && KNOWN_METHODS.has(method) ? method : '_OTHER';
+}
+
+// Private:
+
+function create(registry: Registry, name: string, definition: MetricDefinition): Counter | Gauge | Histogram {
+  const common = { name, help: definition.help, labelNames: [...definition.labels], registers: [registry] };
+  switch (definition.kind) {
+    case 'histogram':
+      return new Histogram({ ...common, buckets: [...definition.buckets] });
+    case 'counter':
+      return new Counter(common);
+    case 'gauge':
+      return new Gauge(common);
+  }
+}

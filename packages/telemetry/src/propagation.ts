@@ -1,0 +1,59 @@
+import {
+  type Context,
+  context,
+  isSpanContextValid,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
+
+/** Anything that holds headers by lower-case name, such as node's IncomingHttpHeaders. */
+export type HeaderBag = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/**
+ * The caller's context as its W3C `traceparent` and `tracestate` give it, on top of the root context, so that what
+ * happens to be active now does not leak in. Malformed headers count as absent: the request then starts a trace.
+ */
+export function extractContext(headers: HeaderBag): Context {
+  const extracted = propagation.extract(ROOT_CONTEXT, headers);
+  const remote = trace.getSpanContext(extracted);
+  if (!remote) return ROOT_CONTEXT;
+  // Only the sampled flag is defined for us; unknown ones must not travel on (and `ff` would not serialize).
+  return trace.setSpanContext(extracted, { ...remote, traceFlags: remote.traceFlags & TraceFlags.SAMPLED });
+}
+
+/** Adds `traceparent` (and `tracestate`) of the active span to the headers and returns them; none without a span. */
+export function injectHeaders(headers: Record<string, string>): Record<string, string> {
+  propagation.inject(context.active(), headers);
+  return headers;
+}
+
+/** Runs `run` with that context active for everything it starts. */
+export function runInContext<T>(active: Context, run: () => T): T {
+  return context.with(active, run);
+}
+
+export function currentSpan(): Span | undefined {
+  return trace.getActiveSpan();
+}
+
+/** 32 hexadecimal digits; also known where the trace is not sampled. */
+export function currentTraceId(): string | undefined {
+  return validSpanContext()?.traceId;
+}
+
+/** The active span in W3C form, as the next hop and the client's Server-Timing header carry it. */
+export function currentTraceparent(): string | undefined {
+  const span = validSpanContext();
+  if (!span) return undefined;
+  return `00-${span.traceId}-${span.spanId}-${(span.traceFlags & TraceFlags.SAMPLED) === 0 ? '00' : '01'}`;
+}
+
+// Private:
+
+function validSpanContext() {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span && isSpanContextValid(span) ? span : undefined;
+}
