@@ -26,8 +26,21 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
           exclude,
+          globalSetup: 'e2e/src/global-setup.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // What needs more than Node: PostgreSQL's programs, a Jaeger binary, Chromium. See .ci/run.
+        test: {
+          name: 'system',
+          include: ['e2e/**/*.system.ts'],
+          exclude,
+          globalSetup: 'e2e/src/global-setup.ts',
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           fileParallelism: false,
         },
       },
