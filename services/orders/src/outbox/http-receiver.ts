@@ -1,0 +1,112 @@
+import { IDENTITY_HEADER, type IdentitySigner } from '@tributary/identity';
+import { injectHeaders, SpanKind, withSpan } from '@tributary/telemetry';
+import { Agent, request } from 'undici';
+import { z } from 'zod';
+import type { OrderEvent } from '../domain/order-event.ts';
+import type { Delivery, EventResult, Receiver } from './receiver.ts';
+
+export interface HttpReceiverOptions {
+  readonly url: string;
+  /** The receiver's name: an assertion signed for it is good nowhere else. */
+  readonly audience: string;
+  readonly signer: IdentitySigner;
+  /** For the whole exchange, the body included. Shorter than a lease. */
+  readonly timeoutMs: number;
+}
+
+const MAX_ANSWER_BYTES = 1_000_000;
+/** The sender is this service itself; no user acts here. */
+const NOBODY = { subject: null, roles: [] };
+
+const answerSchema = z.object({
+  results: z.array(
+    z.object({
+      id: z.string(),
+      status: z.enum(['applied', 'duplicate', 'rejected']),
+      reason: z.string().optional(),
+    }),
+  ),
+});
+
+/** Sends events by `POST {"events": [...]}`, answered by `{"results": [{"id", "status", "reason"?}]}`. */
+export function createHttpReceiver(options: HttpReceiverOptions): Receiver & AsyncDisposable {
+  const agent = new Agent({ connections: 2, maxResponseSize: MAX_ANSWER_BYTES });
+  const url = new URL(options.url);
+  const attributes = {
+    'http.request.method': 'POST',
+    'server.address': url.hostname,
+    'server.port': Number(url.port) || (url.protocol === 'https:' ? 443 : 80),
+    'url.full': `${url.origin}${url.pathname}`,
+  };
+  return {
+    async deliver(events) {
+      try {
+        return await withSpan('POST', { kind: SpanKind.CLIENT, attributes }, async (span) => {
+          const answer = await post(agent, options, events);
+          span.setAttribute('http.response.status_code', answer.status);
+          return toDelivery(answer);
+        });
+      } catch (error) {
+        return { kind: 'unreachable', reason: reasonOf(error) };
+      }
+    },
+    [Symbol.asyncDispose]: () => agent.destroy(),
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+async function post(
+  agent: Agent,
+  { url, audience, signer, timeoutMs }: HttpReceiverOptions,
+  events: readonly OrderEvent[],
+): Promise<Answer> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const response = await request(url, {
+    method: 'POST',
+    dispatcher: agent,
+    signal,
+    headers: injectHeaders({
+      'content-type': 'application/json',
+      [IDENTITY_HEADER]: await signer.sign(NOBODY, audience),
+    }),
+    body: JSON.stringify({ events }),
+  });
+  return { status: response.statusCode, text: await response.body.text() };
+}
+
+function toDelivery({ status, text }: Answer): Delivery {
+  if (status !== 200) return { kind: 'failed', reason: `status ${status}` };
+  const answer = answerSchema.safeParse(parseJson(text));
+  if (!answer.success) return { kind: 'failed', reason: 'an answer that holds no results' };
+  return {
+    kind: 'answered',
+    results: new Map(
+      answer.data.results.map(({ id, status, reason }): [string, EventResult] => [
+        id,
+        status === 'rejected'
+          ? { kind: 'rejected', reason: reason ?? 'no reason given' }
+          : { kind: 'accepted' },
+      ]),
+    ),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** undici's messages alone do not name the system's error. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return 'no answer in time';
+  const code = 'code' in error ? String(error.code) : error.name;
+  return error.message.includes(code) ? error.message : `${code} ${error.message}`.trim();
+}
