@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { openTestDatabase, type TestDatabase } from '@tributary/database/testing';
+import type { OrderEvent } from './domain/order-events.ts';
+import type { LoyaltyTables } from './store/tables.ts';
+
+/** Loyalty's database for one test file, empty: see `openTestDatabase`. */
+export function openLoyaltyDatabase(): Promise<TestDatabase<LoyaltyTables>> {
+  return openTestDatabase({ migrations: new URL('../migrations/', import.meta.url) });
+}
+
+/** An event that places an order of 100 points on 1 March 2026, of a new user unless told otherwise. */
+export function placedEvent(change: Partial<OrderEvent> & { readonly amount?: string } = {}): OrderEvent {
+  const { amount = '100.50', ...rest } = change;
+  return {
+    id: randomUUID(),
+    type: 'order.placed',
+    orderId: randomUUID(),
+    userId: randomUUID(),
+    occurredAt: new Date('2026-03-01T10:00:00Z'),
+    total: { amount, currency: 'EUR' },
+    ...rest,
+  };
+}
+
+/** The event that cancels the order of `placed`, a day later. */
+export function cancelledEvent(placed: OrderEvent): OrderEvent {
+  const occurredAt = new Date(placed.occurredAt.getTime() + 86_400_000);
+  return { ...placed, id: randomUUID(), type: 'order.cancelled', occurredAt };
+}
+
+/** One event for each day from 1 March 2026 on, all of one user. */
+export function eventsOnDays(userId: string, count: number): readonly OrderEvent[] {
+  return Array.from({ length: count }, (_, day) =>
+    placedEvent({ userId, occurredAt: new Date(Date.UTC(2026, 2, 1 + day)), amount: `${day + 1}.00` }),
+  );
+}
