@@ -27,7 +27,7 @@ it('places an order once, however often the app sends it', async () => {
   const { token } = await federation.signUp('retry');
   const product = await productInStock(federation, 10);
   const retries = Array.from({ length: 10 }, () =>
-    placeOrder(federation, token, [{ sku: product.sku, quantity: 1 }], 'tap-1'),
+    placeOrder(federation, token, [{ sku: product.sku, quantity: 1 }], { idempotencyKey: 'tap-1' }),
   );
   const ids = new Set((await Promise.all(retries)).map((order) => order.id));
   expect(ids.size).toBe(1);

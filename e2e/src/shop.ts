@@ -42,16 +42,19 @@ export type PlaceOrderResult =
   | { readonly __typename: 'OutOfStock'; readonly sku: string; readonly available: number }
   | { readonly __typename: 'InvalidOrder'; readonly message: string; readonly field: string };
 
+export interface PlaceOrderOptions {
+  readonly idempotencyKey?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export async function tryToPlaceOrder(
   federation: Federation,
   token: string,
   lines: readonly OrderLine[],
-  idempotencyKey?: string,
+  { idempotencyKey, headers = {} }: PlaceOrderOptions = {},
 ): Promise<PlaceOrderResult> {
-  const { body } = await federation.query(PLACE_ORDER, {
-    token,
-    variables: { input: { lines, idempotencyKey } },
-  });
+  const variables = { input: { lines, idempotencyKey } };
+  const { body } = await federation.query(PLACE_ORDER, { token, variables, headers });
   if (body.errors !== undefined) throw new Error(JSON.stringify(body.errors));
   return (body.data as { placeOrder: PlaceOrderResult }).placeOrder;
 }
@@ -60,9 +63,9 @@ export async function placeOrder(
   federation: Federation,
   token: string,
   lines: readonly OrderLine[],
-  idempotencyKey?: string,
+  options?: PlaceOrderOptions,
 ): Promise<PlacedOrder> {
-  const result = await tryToPlaceOrder(federation, token, lines, idempotencyKey);
+  const result = await tryToPlaceOrder(federation, token, lines, options);
   if (result.__typename !== 'PlaceOrderSuccess') throw new Error(JSON.stringify(result));
   return result.order;
 }
