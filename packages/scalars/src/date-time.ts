@@ -19,7 +19,7 @@ export const DateTime = new GraphQLScalarType<Date, string>({
   serialize(value) {
     const date = typeof value === 'string' ? parseDateTime(value) : value;
     if (date instanceof Date && isWithinRfc3339(date)) return date.toISOString();
-    throw new GraphQLError(`DateTime cannot represent ${describe(value)}`);
+    throw new GraphQLError(`DateTime cannot represent value: ${describe(value)}`);
   },
   parseValue: parseDateTime,
   parseLiteral(node) {

@@ -1,0 +1,20 @@
+import type { Identity } from '@tributary/identity';
+import type { DocumentNode } from 'graphql';
+import type { SubgraphResolvers } from './schema.ts';
+
+/** What a service says of one request to its resolvers. */
+export interface SubgraphRequest {
+  readonly identity: Identity;
+  /** Aborts when the caller goes away before the answer: nobody waits for the work any more. */
+  readonly signal: AbortSignal;
+}
+
+/** A subgraph without a network: what a server serves and what a test executes. */
+export interface SubgraphDefinition<Context extends object> {
+  /** The name the gateway knows it by, and the audience of assertions made for it. */
+  readonly name: string;
+  readonly typeDefs: DocumentNode | string;
+  readonly resolvers: SubgraphResolvers<Context>;
+  /** Once a request, in its async context: the place to make its loaders. */
+  readonly createContext: (request: SubgraphRequest) => Context | Promise<Context>;
+}

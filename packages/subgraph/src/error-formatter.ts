@@ -1,0 +1,91 @@
+import {
+  ERROR_CATALOGUE,
+  type ErrorCode,
+  isErrorCode,
+  TributaryError,
+  toGraphQLError,
+} from '@tributary/errors';
+import { currentSpan, currentTraceId, failSpan, type Logger } from '@tributary/telemetry';
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
+import type { SubgraphMetrics } from './metrics.ts';
+
+export interface ErrorFormatterOptions {
+  readonly logger: Logger;
+  readonly metrics?: SubgraphMetrics;
+}
+
+/** Turns whatever was thrown into what the gateway may see. Call it in the request's own async context. */
+export type ErrorFormatter = (error: unknown) => GraphQLFormattedError;
+
+/**
+ * The one place where a subgraph's errors leave it: masks what has no code, sets code and trace id, counts, marks the
+ * active span where the fault is ours, and logs each masked error once, however many fields it failed.
+ */
+export function createErrorFormatter({ logger, metrics }: ErrorFormatterOptions): ErrorFormatter {
+  const logged = new WeakSet<object>();
+
+  function logOnce(error: unknown, path: GraphQLError['path']): void {
+    if (typeof error === 'object' && error !== null) {
+      if (logged.has(error)) return;
+      logged.add(error);
+    }
+    logger.error({ err: error, path: path?.join('.') }, 'an unexpected error was hidden from the client');
+  }
+
+  return (thrown) => {
+    const error = classify(thrown);
+    const path = error instanceof GraphQLError ? error.path : undefined;
+    const formatted = toGraphQLError(error, {
+      traceId: currentTraceId(),
+      onMasked: (origin) => logOnce(origin, path),
+    });
+    const code = codeOf(formatted);
+    metrics?.errors.inc({ code: code ?? 'OTHER' });
+    const span = currentSpan();
+    if (span !== undefined && code !== undefined && ERROR_CATALOGUE[code].status >= 500) {
+      failSpan(span, originOf(error));
+    }
+    return formatted.toJSON();
+  };
+}
+
+/**
+ * An error of graphql-js itself that has a path and no code was found while executing. On a field it means that a
+ * resolver returned what its type does not allow: a fault of ours, to be hidden. Anywhere else it is an argument that
+ * the client sent.
+ */
+function classify(error: unknown): unknown {
+  const origin = originOf(error);
+  if (!(error instanceof GraphQLError && origin instanceof GraphQLError)) return error;
+  if (origin.extensions.code !== undefined || error.path === undefined) return error;
+
+  const isFieldFault = error.nodes?.[0]?.kind === Kind.FIELD;
+  const originalError = isFieldFault
+    ? new Error(withoutValue(origin.message))
+    : new TributaryError('BAD_USER_INPUT', origin.message);
+  const { message, nodes, source, positions, path } = error;
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    path,
+    originalError,
+  });
+}
+
+/** `String cannot represent value: {…}` quotes a row of somebody's data, which belongs into no log and no span. */
+function withoutValue(message: string): string {
+  return message.replace(/ value: .*$/s, ' the value that its resolver returned');
+}
+
+/** What the resolver threw: graphql-js wraps it to add the path, possibly more than once. */
+function originOf(error: unknown): unknown {
+  let origin = error;
+  while (origin instanceof GraphQLError && origin.originalError !== undefined) origin = origin.originalError;
+  return origin;
+}
+
+function codeOf(error: GraphQLError): ErrorCode | undefined {
+  const { code } = error.extensions;
+  return isErrorCode(code) ? code : undefined;
+}

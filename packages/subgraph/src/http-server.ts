@@ -1,0 +1,126 @@
+import type { ApolloServer } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import { TributaryError } from '@tributary/errors';
+import { IDENTITY_HEADER, type Identity, type IdentityVerifier } from '@tributary/identity';
+import { methodLabel, ROOT_CONTEXT, runInContext } from '@tributary/telemetry';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { abortWhenClientLeaves } from './client-abort.ts';
+import type { SubgraphDefinition } from './definition.ts';
+import type { ErrorFormatter } from './error-formatter.ts';
+import { toHttpError } from './http-error.ts';
+import { type SubgraphMetrics, withMetrics } from './metrics.ts';
+import { endRequestSpan, type RequestSpan, startRequestSpan } from './request-span.ts';
+
+export interface HttpServerOptions<Context extends object> {
+  readonly apollo: ApolloServer<Context>;
+  readonly createContext: SubgraphDefinition<Context>['createContext'];
+  readonly verifier: IdentityVerifier;
+  readonly formatError: ErrorFormatter;
+  readonly metrics: SubgraphMetrics;
+  /** Routes beside /graphql. They answer for their own access checks and spans. */
+  readonly routes?: ((app: FastifyInstance) => void | Promise<void>) | undefined;
+  /** True from the moment the server begins to stop. */
+  readonly isDraining: () => boolean;
+}
+
+const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+/** Ends a request whose bytes never come. The gateway's own deadlines are shorter. */
+const RECEIVE_TIMEOUT_MS = 60_000;
+
+/** The subgraph's HTTP side, not yet listening. Every error it answers is JSON in GraphQL's shape, without a stack. */
+export function createHttpServer<Context extends object>(
+  options: HttpServerOptions<Context>,
+): FastifyInstance {
+  const { formatError, metrics, isDraining, routes } = options;
+  const app = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: RECEIVE_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    frameworkErrors: answerError,
+  });
+  // Fastify would read text/plain too, which a browser may send across sites without asking first.
+  app.removeContentTypeParser('text/plain');
+
+  function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const { failure, status } = toHttpError(error);
+    const context = spans.get(request)?.context ?? ROOT_CONTEXT;
+    const formatted = runInContext(context, () => formatError(failure));
+    void reply.code(status).send({ errors: [formatted] });
+  }
+
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) => {
+    answerError(new TributaryError('NOT_FOUND', 'Nothing is served at this path'), request, reply);
+  });
+  app.addHook('onRequest', (_request, _reply, done) => {
+    done(isDraining() ? new TributaryError('SERVICE_UNAVAILABLE', 'This process is stopping') : undefined);
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    // Without it a kept-alive connection would outlast its last answer and hold the server open.
+    if (isDraining()) void reply.header('connection', 'close');
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    metrics.httpDuration.observe(
+      {
+        route: request.routeOptions.url ?? 'unmatched',
+        method: methodLabel(request.method),
+        status: String(reply.statusCode),
+      },
+      reply.elapsedTime / 1000,
+    );
+    done();
+  });
+  void app.register(async (scope) => addGraphQL(scope, options));
+  if (routes !== undefined) void app.register(async (scope) => routes(scope));
+  return app;
+}
+
+const spans = new WeakMap<FastifyRequest, RequestSpan>();
+
+/** POST /graphql. The order is: span, identity, body, operation; a stranger's body is never read. */
+function addGraphQL<Context extends object>(app: FastifyInstance, options: HttpServerOptions<Context>): void {
+  const identities = new WeakMap<FastifyRequest, Identity>();
+
+  app.addHook('onRequest', async (request) => {
+    spans.set(request, startRequestSpan(request));
+    identities.set(request, await options.verifier.verify(identityHeader(request)));
+  });
+  app.addHook('onSend', async (request, reply) => {
+    const requestSpan = spans.get(request);
+    if (requestSpan !== undefined) endRequestSpan(requestSpan, reply);
+  });
+
+  const execute = fastifyApolloHandler(options.apollo, {
+    async context(request, reply) {
+      const identity = required(identities, request);
+      return options.createContext({ identity, signal: abortWhenClientLeaves(reply.raw) });
+    },
+  });
+  app.post('/graphql', (request, reply) => {
+    const { context } = required(spans, request);
+    return runInContext(withMetrics(context, options.metrics), () => execute.call(app, request, reply));
+  });
+  app.route({
+    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    url: '/graphql',
+    handler: (_request, reply) => {
+      void reply.header('allow', 'POST');
+      throw new TributaryError('METHOD_NOT_ALLOWED', 'Send GraphQL operations by POST');
+    },
+  });
+}
+
+function identityHeader(request: FastifyRequest): string | undefined {
+  const header = request.headers[IDENTITY_HEADER];
+  return Array.isArray(header) ? header[0] : header;
+}
+
+/** Both maps are filled by the first hook, which every handler runs after. */
+function required<V>(map: WeakMap<FastifyRequest, V>, request: FastifyRequest): V {
+  const value = map.get(request);
+  if (value === undefined) throw new Error('The onRequest hook has not run for this request');
+  return value;
+}

@@ -1,0 +1,73 @@
+import type { IdentityVerifier } from '@tributary/identity';
+import type { Telemetry } from '@tributary/telemetry';
+import type { FastifyInstance } from 'fastify';
+import { createApolloServer } from './apollo.ts';
+import type { SubgraphDefinition } from './definition.ts';
+import { createErrorFormatter } from './error-formatter.ts';
+import { createHttpServer } from './http-server.ts';
+import { createSubgraphMetrics } from './metrics.ts';
+import { buildSchema } from './schema.ts';
+
+export interface SubgraphOptions<Context extends object> extends SubgraphDefinition<Context> {
+  readonly verifier: IdentityVerifier;
+  readonly telemetry: Pick<Telemetry, 'logger' | 'registry'>;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Turns introspection off. The schema's SDL stays available to the gateway as `_service`. */
+  readonly production: boolean;
+  readonly routes?: (app: FastifyInstance) => void | Promise<void>;
+  /** How long stopping waits for requests in flight before it cuts their connections. */
+  readonly drainTimeoutMs?: number;
+}
+
+export interface Subgraph extends AsyncDisposable {
+  /** Without a path: GraphQL is at `${url}/graphql`. */
+  readonly url: string;
+}
+
+/**
+ * Serves a subgraph to its gateway, and to nobody else: a request without a valid identity assertion is answered
+ * `NOT_FROM_GATEWAY` before its body is read. Resolves when it accepts requests; rejects, with nothing left open,
+ * when the schema is wrong or the port is taken. Disposing refuses new requests and answers those in flight.
+ */
+export async function startSubgraph<Context extends object>(
+  options: SubgraphOptions<Context>,
+): Promise<Subgraph> {
+  const { telemetry, drainTimeoutMs = 5_000 } = options;
+  const schema = buildSchema(options.typeDefs, options.resolvers);
+  const metrics = createSubgraphMetrics(telemetry.registry);
+  const formatError = createErrorFormatter({ logger: telemetry.logger, metrics });
+  let draining = false;
+
+  await using starting = new AsyncDisposableStack();
+  const apollo = createApolloServer<Context>({
+    schema,
+    formatError,
+    metrics,
+    logger: telemetry.logger,
+    introspection: !options.production,
+  });
+  await apollo.start();
+  starting.defer(() => apollo.stop());
+
+  const app = createHttpServer({
+    apollo,
+    formatError,
+    metrics,
+    createContext: options.createContext,
+    verifier: options.verifier,
+    routes: options.routes,
+    isDraining: () => draining,
+  });
+  starting.defer(async () => {
+    draining = true;
+    const cut = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs);
+    await app.close();
+    clearTimeout(cut);
+  });
+  const url = await app.listen({ host: options.host, port: options.port });
+
+  const resources = starting.move();
+  return { url, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
