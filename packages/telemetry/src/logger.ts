@@ -32,14 +32,13 @@ export interface LoggerOptions {
  * fields, `msg`. Credentials and e-mail addresses are taken out of fields, messages and errors before they are written.
  */
 export function createLogger({ name, level = 'info', destination }: LoggerOptions): Logger {
-  return pino(
+  const logger = pino(
     {
-      name,
       level,
       base: { name },
       timestamp: stdTimeFunctions.isoTime,
       mixin: activeTrace,
-      formatters: { level: (label) => ({ level: label }), bindings: redactFields, log: redactFields },
+      formatters: { level: (label) => ({ level: label }), log: redactFields },
       // pino's own serializer would spread every property of an error again; `redactFields` has described it already.
       serializers: { err: (error: unknown) => error },
       hooks: {
@@ -48,8 +47,10 @@ export function createLogger({ name, level = 'info', destination }: LoggerOption
         },
       },
     },
-    destination ?? pino.destination(1),
+    // Synchronous: the line that says why a process died must be out before it is gone.
+    destination ?? pino.destination({ dest: 1, sync: true }),
   );
+  return redactBindings(logger);
 }
 
 // Private:
@@ -57,6 +58,15 @@ export function createLogger({ name, level = 'info', destination }: LoggerOption
 function activeTrace(): object {
   const span = trace.getActiveSpan()?.spanContext();
   return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
+}
+
+/** Bindings of child loggers bypass the field formatter, children of children included: they inherit `child`. */
+function redactBindings(logger: Logger): Logger {
+  const createChild = logger.child;
+  logger.child = function child(this: Logger, bindings, options) {
+    return createChild.call(this, redactFields(bindings), options);
+  } as Logger['child']; // The generic of `child` only carries custom levels, which pass through `options`.
+  return logger;
 }
 
 type LogArguments = Parameters<Logger['info']>;

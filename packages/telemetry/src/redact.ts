@@ -72,14 +72,28 @@ function redactValue(value: unknown, depth: number, seen: Set<object>): unknown 
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Error) return describeError(value);
-  if (value instanceof Date || value instanceof URL)
-    return redactText(String(JSON.parse(JSON.stringify(value))));
+  if (value instanceof Date || value instanceof URL) return redactText(String(value.toJSON()));
   if (depth > DEPTH_LIMIT || seen.has(value)) return '[omitted]';
-  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  if (!Array.isArray(value) && !isPlain(value)) return describeInstance(value);
   seen.add(value);
   const safe = Array.isArray(value)
     ? value.map((item) => redactValue(item, depth + 1, seen))
     : redactObject(value, depth, seen);
   seen.delete(value);
   return safe;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+/** Sockets, requests and the like: what they are, not what they hold. HTTP servers log their requests this way. */
+function describeInstance(value: object): unknown {
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  if ('method' in value && 'url' in value) {
+    return { method: value.method, url: redactText(String(value.url).replace(/\?.*/s, '')) };
+  }
+  if ('statusCode' in value) return { statusCode: value.statusCode };
+  return `[${value.constructor.name}]`;
 }

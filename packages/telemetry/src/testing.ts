@@ -12,6 +12,8 @@ import { createRegistry } from './registry.ts';
 import type { Telemetry } from './start-telemetry.ts';
 
 export type { ReadableSpan } from '@opentelemetry/sdk-trace';
+export type { CollectedSpan } from './decode-otlp.ts';
+export { startTestCollector, type TestCollector } from './test-collector.ts';
 
 export interface SpanRecorder extends Disposable, AsyncDisposable {
   /** Spans ended so far, in the order in which they ended. */

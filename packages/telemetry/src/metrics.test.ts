@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { METRICS, type MetricName, methodLabel, metric } from './metrics.ts';
+import { createRegistry } from './registry.ts';
+
+describe('metrics', () => {
+  it('keeps the names and labels that dashboards and alerts use', () => {
+    const contract = Object.entries(METRICS).map(([name, { kind, labels }]) =>
+      [name, kind, ...labels].join(' '),
+    );
+    expect(contract).toEqual([
+      'http_server_request_duration_seconds histogram route method status',
+      'graphql_operation_duration_seconds histogram operation_type outcome',
+      'graphql_errors_total counter code',
+      'subgraph_request_duration_seconds histogram subgraph outcome',
+      'db_client_operation_duration_seconds histogram operation',
+      'db_client_connections_used gauge',
+      'db_client_connections_waiting gauge',
+      'dataloader_batch_size histogram loader',
+      'outbox_pending gauge',
+      'outbox_oldest_age_seconds gauge',
+      'outbox_dead_letters gauge',
+      'trace_spans_total counter outcome',
+    ]);
+  });
+
+  it('registers each metric once, however often it is asked for', async () => {
+    const registry = createRegistry('orders', { processMetrics: false });
+    for (const name of Object.keys(METRICS) as MetricName[]) {
+      expect(metric(registry, name)).toBe(metric(registry, name));
+    }
+    expect(await registry.getMetricsAsArray()).toHaveLength(Object.keys(METRICS).length);
+  });
+
+  it('writes every series with the service that it belongs to', async () => {
+    const registry = createRegistry('orders', { processMetrics: false });
+    metric(registry, 'graphql_errors_total').inc({ code: 'NOT_FOUND' });
+    expect(await registry.metrics()).toContain('graphql_errors_total{code="NOT_FOUND",service="orders"} 1');
+  });
+
+  it('measures the process, with its event-loop lag', async () => {
+    const text = await createRegistry('orders').metrics();
+    expect(text).toContain('nodejs_eventloop_lag_seconds{service="orders"}');
+    expect(text).toContain('process_resident_memory_bytes{service="orders"}');
+  });
+
+  it('gives methods that clients make up one common label', () => {
+    expect(['GET', 'POST', 'BREW', 'get', undefined].map(methodLabel)).toEqual([
+      'GET',
+      'POST',
+      '_OTHER',
+      '_OTHER',
+      '_OTHER',
+    ]);
+  });
+});
