@@ -1,9 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+/** Where each run leaves a report of its own for .ci/run, which adds them up. */
+const reports = process.env.TEST_REPORT_DIRECTORY;
 const exclude = ['**/node_modules/**'];
 
 export default defineConfig({
   test: {
+    reporters: ['default', ...(reports === undefined ? [] : [jsonReport(reports)])],
     projects: [
       {
         test: {
@@ -47,3 +52,7 @@ export default defineConfig({
     ],
   },
 });
+
+function jsonReport(directory: string): [string, { outputFile: string }] {
+  return ['json', { outputFile: join(directory, `${randomUUID()}.json`) }];
+}
