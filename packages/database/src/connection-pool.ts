@@ -1,4 +1,4 @@
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes } from '@tributary/telemetry';
 import pg from 'pg';
 import type { EmbeddedServer } from './embedded/embedded-server.ts';
 import { createValueTypes } from './value-types.ts';
@@ -16,6 +16,7 @@ export interface PostgresqlPoolOptions {
   readonly url: string;
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
+  readonly connectTimeoutMs?: number | undefined;
 }
 
 // Shorter than any request's deadline: a server that is away has to become an error, not a queue.
@@ -32,7 +33,7 @@ export function createPostgresqlPool(options: PostgresqlPoolOptions): Connection
     connectionString: options.url,
     application_name: options.name,
     max: options.poolSize,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     statement_timeout: options.statementTimeoutMs,
@@ -50,19 +51,22 @@ export function createPostgresqlPool(options: PostgresqlPoolOptions): Connection
 }
 
 /** The same pool over an embedded server, which has exactly one connection. */
-export function createEmbeddedPool(server: EmbeddedServer, name: string): ConnectionPool {
+export function createEmbeddedPool(
+  server: EmbeddedServer,
+  options: Pick<PostgresqlPoolOptions, 'name' | 'connectTimeoutMs'>,
+): ConnectionPool {
   const pool = new pg.Pool({
     stream: () => server.connect(),
     user: 'postgres',
     database: 'postgres',
     ssl: false, // not from PGSSLMODE
     max: 1,
-    connectionTimeoutMillis: EMBEDDED_CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? EMBEDDED_CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 0,
     types: createValueTypes(),
     onConnect: useUtc,
   });
-  return { pool, attributes: { 'db.namespace': name }, description: 'embedded database' };
+  return { pool, attributes: { 'db.namespace': options.name }, description: 'embedded database' };
 }
 
 // The same text for a timestamptz in both worlds, and on servers set up anywhere.

@@ -1,4 +1,4 @@
-import { type Attributes, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, metric, type Registry, SpanKind, withSpan } from '@tributary/telemetry';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { toDatabaseError } from './errors.ts';
@@ -13,100 +13,88 @@ export interface ObservedPoolOptions {
   readonly queryTimeoutMs: number | undefined;
   /** Before each statement: the SQL text with placeholders, never values. */
   readonly onStatement: (text: string) => void;
-  /** After each statement. */
-  readonly onDuration: (operation: string, seconds: number) => void;
+  readonly registry: Registry | undefined;
 }
-
-const MAX_QUERY_TEXT = 2_000;
 
 /**
- * The pool as Kysely sees it. Around each statement: a CLIENT span, a duration, a prepared statement's name, our
- * error codes. A client that comes back in a transaction, or broken, is closed and not lent again.
+ * The pool as Kysely sees it. Around each statement: a CLIENT span, metrics, a prepared statement's name, our error
+ * codes. A client that comes back in the middle of a transaction, or broken, is closed and not lent again.
+ * https://opentelemetry.io/docs/specs/semconv/db/postgresql/
  */
 export function observePool(options: ObservedPoolOptions): PostgresPool {
+  const { pool, registry } = options;
   const names = new StatementNames();
-  return {
-    options: {},
-    end: () => options.pool.end(),
-    connect: async () => {
-      const client = await options.pool.connect().catch((error: unknown) => {
-        throw toDatabaseError(error);
-      });
-      return observeClient(client, names, options);
-    },
-  };
-}
+  const waiting = registry && metric(registry, 'db_client_connections_waiting');
+  const used = registry && metric(registry, 'db_client_connections_used');
+  const duration = registry && metric(registry, 'db_client_operation_duration_seconds');
 
-function observeClient(
-  client: pg.PoolClient,
-  names: StatementNames,
-  options: ObservedPoolOptions,
-): PostgresPoolClient {
-  let broken = false;
-  // While a client is lent, pg-pool does not listen: a connection that dies then would end the process.
-  const onError = () => {
-    broken = true;
-  };
-  client.on('error', onError);
-
-  const query = async (text: string, values: readonly unknown[]) => {
-    options.onStatement(text);
-    const summary = summarizeStatement(text);
-    const started = performance.now();
-    const span = startStatementSpan(text, summary.operation, summary.collection, options.attributes);
-    const name = names.nameOf(text);
+  const connect = async (): Promise<PostgresPoolClient> => {
+    waiting?.inc();
     try {
-      return await client.query({
-        text,
-        values: [...values],
-        ...(name !== undefined && { name }),
-        ...(options.queryTimeoutMs !== undefined && { query_timeout: options.queryTimeoutMs }),
-      });
+      const client = await pool.connect();
+      used?.inc();
+      return observeClient(client);
     } catch (error) {
-      broken ||= isClientBroken(error);
-      const mapped = toDatabaseError(error);
-      span.setStatus({ code: SpanStatusCode.ERROR });
-      const sqlState = error instanceof pg.DatabaseError ? error.code : undefined;
-      // Not recordException: PostgreSQL's messages quote the values of the row that failed.
-      span.setAttributes({
-        'error.type': sqlState ?? (error instanceof Error ? error.name : 'unknown'),
-        ...(sqlState !== undefined && { 'db.response.status_code': sqlState }),
-      });
-      throw mapped;
+      throw toDatabaseError(error);
     } finally {
-      span.end();
-      options.onDuration(summary.operation, (performance.now() - started) / 1000);
+      waiting?.dec();
     }
   };
 
-  return {
-    // Kysely's second overload takes a cursor, and gets used only when one is configured.
-    query: query as unknown as PostgresPoolClient['query'],
-    release: (discard?: boolean) => {
+  const observeClient = (client: pg.PoolClient): PostgresPoolClient => {
+    let broken = false;
+    // While a client is lent, pg-pool does not listen: a connection that dies then would end the process.
+    const onError = () => {
+      broken = true;
+    };
+    client.on('error', onError);
+
+    const query = (text: string, values: readonly unknown[]) => {
+      options.onStatement(text);
+      const { spanName, operation, attributes } = summarizeStatement(text);
+      const started = performance.now();
+      const spanAttributes = { ...options.attributes, ...attributes };
+      return withSpan(spanName, { kind: SpanKind.CLIENT, attributes: spanAttributes }, async (span) => {
+        try {
+          return await client.query(toQuery(text, values, names.nameOf(text), options.queryTimeoutMs));
+        } catch (error) {
+          broken ||= isClientBroken(error);
+          if (error instanceof pg.DatabaseError)
+            span.setAttribute('db.response.status_code', error.code ?? '');
+          throw toDatabaseError(error);
+        } finally {
+          duration?.observe({ operation }, (performance.now() - started) / 1000);
+        }
+      });
+    };
+
+    const release = (discard?: boolean) => {
+      used?.dec();
       client.off('error', onError);
       client.release(discard || broken || client.getTransactionStatus() !== 'I');
-    },
+    };
+
+    // The cast: Kysely's second overload takes a cursor, and is used only when one is configured.
+    return { query: query as unknown as PostgresPoolClient['query'], release };
   };
+
+  // The pool belongs to whoever made it, so db.destroy() must not end it a second time.
+  return { options: {}, connect, end: async () => {} };
 }
 
-function startStatementSpan(
+// query_timeout of one query is an option of pg that its types lack.
+function toQuery(
   text: string,
-  operation: string,
-  collection: string | undefined,
-  attributes: Attributes,
-) {
-  return trace
-    .getTracer('tributary')
-    .startSpan(collection === undefined ? operation : `${operation} ${collection}`, {
-      kind: SpanKind.CLIENT,
-      attributes: {
-        ...attributes,
-        'db.system.name': 'postgresql',
-        'db.operation.name': operation,
-        'db.query.text': text.length > MAX_QUERY_TEXT ? `${text.slice(0, MAX_QUERY_TEXT)}…` : text,
-        ...(collection !== undefined && { 'db.collection.name': collection }),
-      },
-    });
+  values: readonly unknown[],
+  name?: string,
+  timeoutMs?: number,
+): pg.QueryConfig {
+  return {
+    text,
+    values: [...values],
+    ...(name !== undefined && { name }),
+    ...(timeoutMs !== undefined && { query_timeout: timeoutMs }),
+  };
 }
 
 // After these the connection lives, but its prepared statements or its place in the protocol cannot be relied on.

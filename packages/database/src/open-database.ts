@@ -1,9 +1,8 @@
+import type { Registry } from '@tributary/telemetry';
 import { Kysely, PostgresDialect } from 'kysely';
-import type { Registry } from 'prom-client';
 import { type ConnectionPool, createEmbeddedPool, createPostgresqlPool } from './connection-pool.ts';
 import { startEmbeddedServer } from './embedded/embedded-server.ts';
 import { isDatabaseUnavailable, toDatabaseError } from './errors.ts';
-import { registerDatabaseMetrics } from './metrics.ts';
 import { migrate } from './migrate.ts';
 import { observePool } from './observed-pool.ts';
 
@@ -33,6 +32,8 @@ export interface DatabaseOptions {
   readonly poolSize?: number;
   /** A statement that runs longer is cancelled, default 30 s. Real servers only: PGlite has no timers. */
   readonly statementTimeoutMs?: number;
+  /** How long to wait for a connection, default 5 s; 30 s for an embedded database, whose one connection all share. */
+  readonly connectTimeoutMs?: number;
   readonly onStatement?: (text: string) => void;
   readonly onProgress?: (progress: Progress) => void;
   readonly logger?: DatabaseLogger;
@@ -75,8 +76,6 @@ export async function openDatabase<Schema>(options: DatabaseOptions): Promise<Da
 
   const listeners = new Set<(text: string) => void>();
   if (options.onStatement !== undefined) listeners.add(options.onStatement);
-  const onDuration =
-    options.registry === undefined ? () => {} : registerDatabaseMetrics(options.registry, pool);
   const observed = observePool({
     pool,
     attributes: connections.attributes,
@@ -85,7 +84,7 @@ export async function openDatabase<Schema>(options: DatabaseOptions): Promise<Da
     onStatement: (text) => {
       for (const listener of listeners) listener(text);
     },
-    onDuration,
+    registry: options.registry,
   });
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: observed }) });
 
@@ -111,14 +110,16 @@ async function createPool(
   statementTimeoutMs: number,
   cleanup: AsyncDisposableStack,
 ): Promise<ConnectionPool> {
-  const { name, url, directory, onProgress, poolSize = 10 } = options;
-  if (url !== undefined) return createPostgresqlPool({ name, url, poolSize, statementTimeoutMs });
+  const { name, url, directory, onProgress, connectTimeoutMs, poolSize = 10 } = options;
+  if (url !== undefined) {
+    return createPostgresqlPool({ name, url, poolSize, statementTimeoutMs, connectTimeoutMs });
+  }
   const server = await startEmbeddedServer({
     ...(directory !== undefined && { directory }),
     ...(onProgress !== undefined && { onProgress }),
   });
   cleanup.use(server);
-  return createEmbeddedPool(server, name);
+  return createEmbeddedPool(server, { name, connectTimeoutMs });
 }
 
 async function applyMigrations(connections: ConnectionPool, options: DatabaseOptions): Promise<void> {

@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+
+export {
+  findPostgresqlPrograms,
+  type PostgresqlServer,
+  startPostgresqlServer,
+} from './testing/postgresql-server.ts';
+
 import { type Database, type DatabaseOptions, openDatabase } from './open-database.ts';
 
 export interface TestDatabase<Schema> extends Database<Schema> {
