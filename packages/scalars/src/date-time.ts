@@ -54,7 +54,7 @@ function isWithinRfc3339(date: Date): boolean {
 
 function notADateTime(value: unknown): GraphQLError {
   return new GraphQLError(
-    `DateTime must be RFC 3339 with an offset, such as 2026-11-20T09:30:00Z, not ${describe(value)}`,
+    `DateTime must be RFC 3339 with an offset, such as 2026-11-20T09:30:00Z, got value: ${describe(value)}`,
   );
 }
 

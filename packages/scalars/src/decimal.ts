@@ -36,7 +36,7 @@ function toCanonical(text: string): string {
   const match = text.length <= MAX_LENGTH ? DECIMAL.exec(text) : null;
   if (match === null) {
     throw new GraphQLError(
-      `Decimal must be a string such as "12.30", not ${JSON.stringify(text.slice(0, 60))}`,
+      `Decimal must be a string such as "12.30", got value: ${JSON.stringify(text.slice(0, 60))}`,
     );
   }
   const [, sign = '', whole = '', fraction = ''] = match;

@@ -75,7 +75,7 @@ function classify(error: unknown): unknown {
 
 /** `String cannot represent value: {…}` quotes a row of somebody's data, which belongs into no log and no span. */
 function withoutValue(message: string): string {
-  return message.replace(/ value: .*$/s, ' the value that its resolver returned');
+  return message.replace(/ value: .*$/s, ' value: [omitted]');
 }
 
 /** What the resolver threw: graphql-js wraps it to add the path, possibly more than once. */
