@@ -46,9 +46,8 @@ create table idempotency_key (
   primary key (user_id, key)
 );
 
--- How far the demo data has got; a row exists only in databases that were seeded.
+-- How far the demo data has got: one row in a database that was seeded, none in any other.
 create table seed (
   scale text primary key,
-  seeded_orders integer not null,
-  finished boolean not null
+  seeded_orders integer not null
 );

@@ -21,9 +21,10 @@ const NOBODY = { subject: null, roles: [] };
 const answerSchema = z.object({
   results: z.array(
     z.object({
-      id: z.string(),
+      // Null for an event so broken that it has no id to tell; none of ours is.
+      id: z.string().nullable(),
       status: z.enum(['applied', 'duplicate', 'rejected']),
-      reason: z.string().optional(),
+      reason: z.string().nullish(),
     }),
   ),
 });
@@ -82,17 +83,13 @@ function toDelivery({ status, text }: Answer): Delivery {
   if (status !== 200) return { kind: 'failed', reason: `status ${status}` };
   const answer = answerSchema.safeParse(parseJson(text));
   if (!answer.success) return { kind: 'failed', reason: 'an answer that holds no results' };
-  return {
-    kind: 'answered',
-    results: new Map(
-      answer.data.results.map(({ id, status, reason }): [string, EventResult] => [
-        id,
-        status === 'rejected'
-          ? { kind: 'rejected', reason: reason ?? 'no reason given' }
-          : { kind: 'accepted' },
-      ]),
-    ),
-  };
+  const results = new Map<string, EventResult>();
+  for (const { id, status: result, reason } of answer.data.results) {
+    if (id === null) continue;
+    const rejection = { kind: 'rejected', reason: reason ?? 'no reason given' } as const;
+    results.set(id, result === 'rejected' ? rejection : { kind: 'accepted' });
+  }
+  return { kind: 'answered', results };
 }
 
 function parseJson(text: string): unknown {

@@ -55,7 +55,7 @@ export function startOutboxWorker(options: OutboxWorkerOptions): OutboxWorker {
 
 /**
  * One batch: lease, deliver, settle. Resolves to whether it is worth looking for more at once: not when nothing was
- * due, and not when nothing went through, or an outage would be answered by a storm of requests.
+ * due, and not when everything is to be sent again, or an outage would be answered by a storm of requests.
  */
 export async function deliverDueEvents(options: OutboxWorkerOptions): Promise<boolean> {
   const { db, receiver, batchSize, leaseMs, maxAttempts, now, random, logger } = options;
@@ -75,7 +75,7 @@ export async function deliverDueEvents(options: OutboxWorkerOptions): Promise<bo
     logger.error({ ...counts, reasons: reasonsOf(settlement.dead) }, 'events are dead letters');
   else if (counts.retry > 0) logger.warn({ ...counts, reason: outcome.failure }, 'events will be sent again');
   else logger.debug(counts, 'events delivered');
-  return counts.delivered > 0;
+  return counts.delivered + counts.dead > 0;
 }
 
 /** The database may be away: the worker outlives that, as the events do. */

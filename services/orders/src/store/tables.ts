@@ -78,5 +78,4 @@ export interface DeadLetterTable {
 export interface SeedTable {
   readonly scale: string;
   readonly seeded_orders: number;
-  readonly finished: boolean;
 }
