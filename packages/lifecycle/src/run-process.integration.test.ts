@@ -50,6 +50,12 @@ describe('runProcess', () => {
     child.disconnect();
     expect(await endOf(child)).toMatchObject({ code: 0, stdout: 'disposed second\ndisposed first\n' });
   });
+
+  it('ends when its parent was gone before it had finished its imports', async () => {
+    const child = startFixture('run');
+    child.disconnect();
+    expect(await endOf(child)).toMatchObject({ code: 0 });
+  });
 });
 
 function startFixture(mode: string): ChildProcess {

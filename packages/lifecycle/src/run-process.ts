@@ -50,7 +50,9 @@ export async function runProcess(
  * signal: the system closes the channel. Without a channel this does nothing.
  */
 function stopWithParent(stop: () => void): void {
-  if (!process.connected) return;
+  if (process.send === undefined) return;
+  // Gone already, while this process was still importing: the event has passed, and nothing is built yet.
+  if (!process.connected) process.exit(0);
   process.on('disconnect', stop);
   // Listening for the end must not keep an otherwise finished process alive.
   process.channel?.unref();
