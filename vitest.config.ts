@@ -5,12 +5,18 @@ import { defineConfig } from 'vitest/config';
 /** Where each run leaves a report of its own for .ci/run, which adds them up. */
 const reports = process.env.TEST_REPORT_DIRECTORY;
 const exclude = ['**/node_modules/**'];
+/**
+ * As Node resolves: graphql names an ES module build for bundlers, which Vite would take while @apollo/subgraph requires
+ * the other, and two copies of graphql refuse each other's schemas.
+ */
+const ssr = { resolve: { mainFields: ['main'] } };
 
 export default defineConfig({
   test: {
     reporters: ['default', ...(reports === undefined ? [] : [jsonReport(reports)])],
     projects: [
       {
+        ssr,
         test: {
           name: 'unit',
           include: ['{gateway,services,packages,infra}/**/*.test.ts'],
@@ -18,6 +24,7 @@ export default defineConfig({
         },
       },
       {
+        ssr,
         test: {
           name: 'integration',
           include: ['{gateway,services,packages,infra}/**/*.integration.test.ts'],
@@ -27,6 +34,7 @@ export default defineConfig({
         },
       },
       {
+        ssr,
         test: {
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
