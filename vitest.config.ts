@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -9,14 +10,16 @@ const exclude = ['**/node_modules/**'];
  * As Node resolves: graphql names an ES module build for bundlers, which Vite would take while @apollo/subgraph requires
  * the other, and two copies of graphql refuse each other's schemas.
  */
-const ssr = { resolve: { mainFields: ['main'] } };
+const resolve = {
+  alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }],
+};
 
 export default defineConfig({
   test: {
     reporters: ['default', ...(reports === undefined ? [] : [jsonReport(reports)])],
     projects: [
       {
-        ssr,
+        resolve,
         test: {
           name: 'unit',
           include: ['{gateway,services,packages,infra}/**/*.test.ts'],
@@ -24,7 +27,7 @@ export default defineConfig({
         },
       },
       {
-        ssr,
+        resolve,
         test: {
           name: 'integration',
           include: ['{gateway,services,packages,infra}/**/*.integration.test.ts'],
@@ -34,7 +37,7 @@ export default defineConfig({
         },
       },
       {
-        ssr,
+        resolve,
         test: {
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
