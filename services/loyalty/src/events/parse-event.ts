@@ -5,8 +5,10 @@ import { parseUuid } from '../domain/uuid.ts';
 
 export type ParsedEvent =
   | { readonly event: OrderEvent }
-  /** `id` is what the event called itself, shortened; null when it did not. */
-  | { readonly id: string | null; readonly fault: string };
+  /** `id` is what the event calls itself, shortened. */
+  | { readonly id: string; readonly fault: string }
+  /** It does not call itself anything, so no answer can name it. */
+  | { readonly id: null; readonly fault: string };
 
 /** Instants outside are mistakes; PostgreSQL would refuse some of them, and with them the batch. */
 const EARLIEST_MS = Date.UTC(1970);

@@ -19,19 +19,24 @@ export async function recordOrderEvents(
   events: readonly OrderEvent[],
 ): Promise<readonly EventResult[]> {
   if (events.length === 0) return [];
-  return db.transaction().execute(async (transaction) => {
-    await lockAccounts(
-      transaction,
-      events.map((event) => event.userId),
-    );
-    const { entries, results } = settleOrderEvents(events, await readKnownEntries(transaction, events));
-    if (entries.length > 0) await appendOrderEntries(transaction, entries);
-    return results;
-  });
+  return db.transaction().execute((transaction) => recordOrderEventsWithin(transaction, events));
 }
 
-/** Entries of orders in one statement. The caller holds the accounts. */
-export async function appendOrderEntries(
+/** The same as part of a larger transaction. */
+export async function recordOrderEventsWithin(
+  transaction: Transaction<LoyaltyTables>,
+  events: readonly OrderEvent[],
+): Promise<readonly EventResult[]> {
+  await lockAccounts(
+    transaction,
+    events.map((event) => event.userId),
+  );
+  const { entries, results } = settleOrderEvents(events, await readKnownEntries(transaction, events));
+  if (entries.length > 0) await appendOrderEntries(transaction, entries);
+  return results;
+}
+
+async function appendOrderEntries(
   transaction: Transaction<LoyaltyTables>,
   entries: readonly NewOrderEntry[],
 ): Promise<void> {
