@@ -22,7 +22,8 @@ await runProcess('fixture', async (stack) => {
     });
   }
   if (mode === 'reject-later') setImmediate(() => void Promise.reject(new Error('nobody caught this')));
-  process.send?.('ready');
+  // With a callback, as one test's parent is gone by now.
+  process.send?.('ready', undefined, {}, () => {});
 });
 
 async function listenTwice(): Promise<void> {
