@@ -1,11 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { openTestDatabase, type TestDatabase } from '@tributary/database/testing';
+import type { SubgraphDefinition } from '@tributary/subgraph';
+import type { UsersContext } from './context.ts';
+import { toKeyPolicy } from './domain/key-schedule.ts';
+import type { User } from './domain/user.ts';
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher.ts';
+import type { ScryptCost } from './passwords/phc.ts';
+import { createUsersSubgraph, type UsersServices } from './server.ts';
 import type { UsersSchema } from './store/schema.ts';
+import { insertUser } from './store/users.ts';
+import { type KeyRing, openKeyRing } from './tokens/key-ring.ts';
+import { createSeal } from './tokens/seal.ts';
+import { createTokenIssuer } from './tokens/token-issuer.ts';
 
-/** Where the SQL files of this service are. */
 export const MIGRATIONS = new URL('../migrations/', import.meta.url);
-
 export const TEST_SECRET = 'a secret for tests, long enough to be one';
+export const TOKEN_CLAIMS = { issuer: 'http://users.test', audience: 'tributary' };
 
 /** An empty users database. */
 export function openUsersDatabase(): Promise<TestDatabase<UsersSchema>> {
@@ -13,8 +23,51 @@ export function openUsersDatabase(): Promise<TestDatabase<UsersSchema>> {
 }
 
 /** Real scrypt that costs next to nothing: what is tested is around it. */
-export function cheapPasswords(): PasswordHasher {
-  return createPasswordHasher({ cost: { ln: 1, r: 8, p: 1 } });
+export function cheapPasswords(cost: ScryptCost = { ln: 1, r: 8, p: 1 }): PasswordHasher {
+  return createPasswordHasher({ cost });
+}
+
+export interface UsersUnderTest extends UsersServices, AsyncDisposable {
+  readonly database: TestDatabase<UsersSchema>;
+  readonly keys: KeyRing;
+  /** For `executeAs`. */
+  readonly subgraph: SubgraphDefinition<UsersContext>;
+  /** Accounts whose password is `correct horse`, oldest first. */
+  addUsers(count: number): Promise<readonly User[]>;
+}
+
+/** The users service on a database of its own, with a real key ring, and without a network. */
+export async function createUsersUnderTest(passwords = cheapPasswords()): Promise<UsersUnderTest> {
+  const database = await openUsersDatabase();
+  const { db } = database;
+  const now = () => new Date();
+  const policy = toKeyPolicy(86_400, 900);
+  const keys = await openKeyRing({ db, seal: createSeal(TEST_SECRET), policy, now });
+  const tokens = createTokenIssuer({ keys, ...TOKEN_CLAIMS, lifetimeS: policy.tokenTtlS, now });
+  return {
+    database,
+    db,
+    keys,
+    passwords,
+    tokens,
+    subgraph: createUsersSubgraph({ db, passwords, tokens }),
+    async addUsers(count) {
+      const passwordHash = await passwords.hash('correct horse');
+      const users: User[] = [];
+      for (let index = 0; index < count; index++) {
+        const id = randomUUID();
+        const user = await insertUser(db, {
+          id,
+          email: `${id}@example.com`,
+          displayName: `User ${index}`,
+          passwordHash,
+        });
+        if (user !== undefined) users.push(user);
+      }
+      return users;
+    },
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
 }
 
 export interface FakeClock {

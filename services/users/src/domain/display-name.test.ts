@@ -25,7 +25,7 @@ describe('parseDisplayName', () => {
     ['\u202eaiM', 'control characters'],
     ['Mia \ud83d', 'well-formed'],
     ['a'.repeat(81), 'at most 80'],
-    ['a'.repeat(1_000_000), 'at most 80'],
+    ['a'.repeat(1_000), 'at most 80'],
   ])('refuses %j', (input, reason) => {
     expect(parseDisplayName(input)).toEqual({ valid: false, message: expect.stringContaining(reason) });
   });

@@ -30,10 +30,13 @@ describe('parseEmail', () => {
     `${'a'.repeat(65)}@example.com`,
     `a@${'b.'.repeat(130)}com`,
     `a@${'b'.repeat(64)}.com`,
-    'a'.repeat(1_000_000),
     '\ud800@example.com',
   ])('refuses %j', (input) => {
     expect(parseEmail(input)).toBeUndefined();
+  });
+
+  it('refuses a megabyte without looking at it', () => {
+    expect(parseEmail(`${' '.repeat(1_000_000)}mia@example.com`)).toBeUndefined();
   });
 
   it('refuses letters that lower-casing would turn into another address', () => {

@@ -24,6 +24,16 @@ export function toKeyPolicy(rotationS: number, tokenTtlS: number): KeyPolicy {
   return { rotationS, tokenTtlS, leadS: Math.min(600, rotationS / 4) };
 }
 
+/** How long a verifier may keep its copy of the JWKS: it then has a new key well before that signs. */
+export function toJwksMaxAgeS({ leadS }: KeyPolicy): number {
+  return Math.floor(leadS / 2);
+}
+
+/** How often a replica reads the keys again; at most a minute, so that an unplanned change gets around quickly. */
+export function toRefreshMs({ leadS }: KeyPolicy): number {
+  return Math.min(60, leadS / 4) * 1_000;
+}
+
 /** The key that signs at a moment: the last whose time has come. All replicas agree on it without talking to each other. */
 export function signingKeyAt<K extends KeyTimes>(keys: readonly K[], now: Date): K | undefined {
   return currentAndLater(keys, now)[0];
@@ -57,7 +67,9 @@ export function planRotation(keys: readonly KeyTimes[], policy: KeyPolicy, now: 
   const remove = ordered
     .filter((key, index) => {
       const successor = ordered[index + 1];
-      return successor !== undefined && addSeconds(successor.signsFrom, key.longestTokenS + policy.leadS) <= now;
+      return (
+        successor !== undefined && addSeconds(successor.signsFrom, key.longestTokenS + policy.leadS) <= now
+      );
     })
     .map((key) => key.kid);
 

@@ -51,7 +51,9 @@ describe('createPasswordHasher', () => {
       return Buffer.alloc(bytes);
     };
     const hasher = createPasswordHasher({ derive });
-    const outcomes = await Promise.allSettled(Array.from({ length: 500 }, () => hasher.hash('correct horse')));
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 500 }, () => hasher.hash('correct horse')),
+    );
 
     expect(most).toBe(2);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(52);
@@ -68,7 +70,13 @@ describe('createPasswordHasher', () => {
       },
     });
     const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => hasher.hash('correct horse')));
-    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled']);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      'rejected',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+    ]);
   });
 });
 

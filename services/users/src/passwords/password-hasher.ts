@@ -37,7 +37,8 @@ export function createPasswordHasher(
   const limiter = createLimiter({
     concurrency: CONCURRENCY,
     maxWaiting: MAX_WAITING,
-    refuse: () => new TributaryError('SERVICE_UNAVAILABLE', 'Too many sign-ins at this moment; try again shortly.'),
+    refuse: () =>
+      new TributaryError('SERVICE_UNAVAILABLE', 'Too many sign-ins at this moment; try again shortly.'),
   });
 
   return {
@@ -48,7 +49,9 @@ export function createPasswordHasher(
     },
     async verify(password, stored) {
       const expected = parsePhc(stored ?? decoy);
-      const key = await limiter.run(() => derive(password, expected.salt, expected.cost, expected.key.length));
+      const key = await limiter.run(() =>
+        derive(password, expected.salt, expected.cost, expected.key.length),
+      );
       return timingSafeEqual(key, expected.key) && stored !== undefined;
     },
     needsRehash(stored) {

@@ -20,7 +20,8 @@ export function toPhc({ cost, salt, key }: ScryptHash): string {
 
 export function parsePhc(text: string): ScryptHash {
   const [, ln, r, p, salt, key] = PHC.exec(text) ?? [];
-  if (salt === undefined || key === undefined) throw new Error('A stored password hash is not an scrypt PHC string');
+  if (salt === undefined || key === undefined)
+    throw new Error('A stored password hash is not an scrypt PHC string');
   return {
     cost: { ln: Number(ln), r: Number(r), p: Number(p) },
     salt: Buffer.from(salt, 'base64'),

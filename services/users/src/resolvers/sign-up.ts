@@ -36,7 +36,8 @@ export async function signUp(
     displayName: displayName.displayName,
     passwordHash: await passwords.hash(password.password),
   });
-  if (user === undefined) return { __typename: 'EmailTaken', message: 'This e-mail address has an account already.' };
+  if (user === undefined)
+    return { __typename: 'EmailTaken', message: 'This e-mail address has an account already.' };
   return { __typename: 'SignUpSuccess', user, token: await tokens.issue(user) };
 }
 

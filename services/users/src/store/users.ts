@@ -29,7 +29,12 @@ export async function listUsers(
   db: Db,
   page: { readonly limit: number; readonly after?: UserPosition | undefined },
 ): Promise<readonly User[]> {
-  let query = db.selectFrom('user_account').select(COLUMNS).orderBy('created_at').orderBy('id').limit(page.limit);
+  let query = db
+    .selectFrom('user_account')
+    .select(COLUMNS)
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(page.limit);
   if (page.after !== undefined) {
     const { createdAt, id } = page.after;
     query = query.where(sql<boolean>`(created_at, id) > (${createdAt}::timestamptz, ${id}::uuid)`);
@@ -88,7 +93,12 @@ export async function findCredentials(db: Db, email: string): Promise<Credential
 }
 
 /** Only replaces the hash that was verified: a password changed meanwhile stays changed. */
-export async function replacePasswordHash(db: Db, id: string, verified: string, replacement: string): Promise<void> {
+export async function replacePasswordHash(
+  db: Db,
+  id: string,
+  verified: string,
+  replacement: string,
+): Promise<void> {
   await db
     .updateTable('user_account')
     .set({ password_hash: replacement })

@@ -104,7 +104,9 @@ it('keeps its keys over a restart, so tokens of before it still verify', async (
 it('stores no private key in the clear', async () => {
   await using database = await openUsersDatabase();
   const ring = await openRing(database.db, createFakeClock());
-  const { d } = await crypto.subtle.exportKey('jwk', ring.current().privateKey).catch(() => ({ d: undefined }));
+  const { d } = await crypto.subtle
+    .exportKey('jwk', ring.current().privateKey)
+    .catch(() => ({ d: undefined }));
   const [stored] = await readKeys(database.db);
   const dump = JSON.stringify(stored) + stored?.sealedPrivateKey.toString('latin1');
   expect(dump).not.toContain('"d"');
@@ -119,7 +121,12 @@ it('refuses to start under another secret, says so, and leaves the keys as they 
   // Even when a new key is due, which it must not make: the others could not open it.
   clock.advance(ROTATION_S);
 
-  const other = openKeyRing({ db: database.db, seal: createSeal(`not ${TEST_SECRET}`), policy, now: clock.now });
+  const other = openKeyRing({
+    db: database.db,
+    seal: createSeal(`not ${TEST_SECRET}`),
+    policy,
+    now: clock.now,
+  });
   await expect(other).rejects.toThrow(
     `SIGNING_KEY_SECRET does not open signing key ${ring.current().kid}: this database's keys were sealed under another secret`,
   );

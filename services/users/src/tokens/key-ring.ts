@@ -76,7 +76,8 @@ export async function openKeyRing({ db, seal, policy, now }: KeyRingOptions): Pr
     current() {
       const kid = signingKeyAt(keys, now())?.kid;
       const privateKey = kid === undefined ? undefined : opened.get(kid);
-      if (kid === undefined || privateKey === undefined) throw new Error('No signing key is valid at this time');
+      if (kid === undefined || privateKey === undefined)
+        throw new Error('No signing key is valid at this time');
       return { kid, privateKey };
     },
   };

@@ -25,11 +25,14 @@ export function createSeal(secret: string): Seal {
       return Buffer.concat([Buffer.of(VERSION), salt, nonce, cipher.getAuthTag(), ciphertext]);
     },
     open(sealed, label) {
-      if (sealed.length < HEADER_BYTES || sealed[0] !== VERSION) throw new Error('Not a sealed text of version 1');
+      if (sealed.length < HEADER_BYTES || sealed[0] !== VERSION)
+        throw new Error('Not a sealed text of version 1');
       const salt = sealed.subarray(1, 1 + SALT_BYTES);
       const nonce = sealed.subarray(1 + SALT_BYTES, 1 + SALT_BYTES + NONCE_BYTES);
       const tag = sealed.subarray(1 + SALT_BYTES + NONCE_BYTES, HEADER_BYTES);
-      const decipher = createDecipheriv('aes-256-gcm', toKey(secret, salt), nonce, { authTagLength: TAG_BYTES });
+      const decipher = createDecipheriv('aes-256-gcm', toKey(secret, salt), nonce, {
+        authTagLength: TAG_BYTES,
+      });
       decipher.setAAD(Buffer.from(label));
       decipher.setAuthTag(tag);
       return decipher.update(sealed.subarray(HEADER_BYTES), undefined, 'utf8') + decipher.final('utf8');

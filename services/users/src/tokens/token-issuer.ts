@@ -16,7 +16,13 @@ export interface TokenIssuerOptions {
   readonly now: () => Date;
 }
 
-export function createTokenIssuer({ keys, issuer, audience, lifetimeS, now }: TokenIssuerOptions): TokenIssuer {
+export function createTokenIssuer({
+  keys,
+  issuer,
+  audience,
+  lifetimeS,
+  now,
+}: TokenIssuerOptions): TokenIssuer {
   return {
     issue(user) {
       const { kid, privateKey } = keys.current();

@@ -1,0 +1,108 @@
+import { countStatements } from '@tributary/database/testing';
+import { executeAs, SIGNED_OUT } from '@tributary/subgraph/testing';
+import { decodeJwt } from 'jose';
+import { expect, it } from 'vitest';
+import type { UsersContext } from '../context.ts';
+import { createPasswordHasher, type Derive } from '../passwords/password-hasher.ts';
+import type { ScryptCost } from '../passwords/phc.ts';
+import { findCredentials } from '../store/users.ts';
+import { cheapPasswords, createUsersUnderTest, type UsersUnderTest } from '../testing.ts';
+
+const SIGN_IN = `mutation ($input: SignInInput!) {
+  signIn(input: $input) {
+    __typename
+    ... on SignInSuccess { token user { id email } }
+    ... on InvalidCredentials { message }
+  }
+}`;
+
+it('signs in with the right password, whatever the case of the address', async () => {
+  await using users = await createUsersUnderTest();
+  const [user] = await users.addUsers(1);
+  const result = await signIn(users, user?.email.toUpperCase() ?? '', 'correct horse');
+  expect(result).toMatchObject({ __typename: 'SignInSuccess', user: { id: user?.id, email: user?.email } });
+  expect(decodeJwt(result.token ?? '')).toMatchObject({ sub: user?.id, roles: [] });
+});
+
+it('puts the roles of the account into the token', async () => {
+  await using users = await createUsersUnderTest();
+  const [user] = await users.addUsers(1);
+  await users.db
+    .updateTable('user_account')
+    .set({ roles: ['support'] })
+    .execute();
+  const { token } = await signIn(users, user?.email ?? '', 'correct horse');
+  expect(decodeJwt(token ?? '')).toMatchObject({ roles: ['support'] });
+});
+
+it('does the same for an unknown address as for a wrong password: one read, one hash, one answer', async () => {
+  const hashes: ScryptCost[] = [];
+  const derive: Derive = async (password, _salt, cost, bytes) => {
+    hashes.push(cost);
+    return Buffer.alloc(bytes, password);
+  };
+  await using users = await createUsersUnderTest(createPasswordHasher({ derive }));
+  const [user] = await users.addUsers(1);
+  const attempt = async (email: string) => {
+    hashes.length = 0;
+    const { result, statements } = await countStatements(users.database, () =>
+      signIn(users, email, 'wrong horse'),
+    );
+    return { result, statements, hashes: [...hashes] };
+  };
+
+  const wrongPassword = await attempt(user?.email ?? '');
+  const unknownAddress = await attempt('nobody@example.com');
+  expect(unknownAddress).toEqual(wrongPassword);
+  expect(unknownAddress.hashes).toHaveLength(1);
+  expect(unknownAddress.statements).toHaveLength(1);
+  expect(unknownAddress.result).toEqual({
+    __typename: 'InvalidCredentials',
+    message: 'The e-mail address or the password is wrong.',
+  });
+});
+
+it.each([
+  ['an empty address', '', 'correct horse'],
+  ['something that is no address', "' or 1=1 --", 'correct horse'],
+  ['an address with NUL', 'a\u0000@example.com', 'correct horse'],
+  ['a megabyte of address', 'a'.repeat(1_000_000), 'correct horse'],
+  ['an empty password', 'a@example.com', ''],
+  ['a megabyte of password', 'a@example.com', 'a'.repeat(1_000_000)],
+  ['half a surrogate pair', 'a@example.com', 'abcdefgh\ud83d'],
+])('answers %s as wrong credentials', async (_, email, password) => {
+  await using users = await createUsersUnderTest();
+  expect((await signIn(users, email, password)).__typename).toBe('InvalidCredentials');
+});
+
+it('replaces a hash of another cost when its password comes along, and only then', async () => {
+  await using users = await createUsersUnderTest(cheapPasswords({ ln: 2, r: 8, p: 1 }));
+  const [user] = await users.addUsers(1);
+  const email = user?.email ?? '';
+  const old = await cheapPasswords({ ln: 1, r: 8, p: 1 }).hash('correct horse');
+  await users.db.updateTable('user_account').set({ password_hash: old }).execute();
+
+  await signIn(users, email, 'wrong horse');
+  expect((await findCredentials(users.db, email))?.passwordHash).toBe(old);
+  await signIn(users, email, 'correct horse');
+  expect((await findCredentials(users.db, email))?.passwordHash).toMatch(/^\$scrypt\$ln=2,/);
+  expect((await signIn(users, email, 'correct horse')).__typename).toBe('SignInSuccess');
+});
+
+interface Outcome {
+  readonly __typename: string;
+  readonly token?: string;
+}
+
+async function signIn(users: UsersUnderTest, email: string, password: string): Promise<Outcome> {
+  const { data, errors } = await executeAs<{ signIn: Outcome }, UsersContext>(
+    users.subgraph,
+    SIGNED_OUT,
+    SIGN_IN,
+    {
+      input: { email, password },
+    },
+  );
+  expect(errors).toEqual([]);
+  return data?.signIn ?? { __typename: 'none' };
+}
