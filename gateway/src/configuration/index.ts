@@ -1,0 +1,3 @@
+// In: the text of the policy file. Out: a complete, checked policy, or every fault with its line.
+export { PolicyError, parsePolicy } from './parse-policy.ts';
+export { DEFAULT_POLICY, type OperationLimits, type Policy, type SecurityPolicy } from './policy.ts';

@@ -1,0 +1,28 @@
+import { flag, host, httpUrl, logLevel, nodeEnvironment, port, privateJwk } from '@tributary/environment';
+import { z } from 'zod';
+
+/** What the gateway reads from its environment, beside the standard OTEL_* names. */
+export const environment = {
+  PORT: port(4000),
+  HOST: host(),
+  /** 5000 above PORT unless set. */
+  ADMIN_PORT: port().optional(),
+  /** A file, or an http(s) URL. */
+  SUPERGRAPH: z.string(),
+  /** The policy file. */
+  GATEWAY_CONFIG: z.string().optional(),
+  /** Where access tokens' public keys are. Unset: the gateway does not look at Authorization. */
+  JWKS_URL: httpUrl().optional(),
+  TOKEN_ISSUER: z.string().default('http://localhost:4001'),
+  TOKEN_AUDIENCE: z.string().default('tributary'),
+  /** Signs the identity that subgraphs receive. Unset: they receive none. */
+  IDENTITY_PRIVATE_JWK: privateJwk().optional(),
+  /** On in development; in production only when asked for. */
+  INTROSPECTION: z.string().optional().pipe(flag(false).optional()),
+  /** A file with the query that GraphiQL starts with. */
+  GRAPHIQL_QUERY: z.string().optional(),
+  /** JSON text for GraphiQL's headers editor. */
+  GRAPHIQL_HEADERS: z.string().optional(),
+  NODE_ENV: nodeEnvironment(),
+  LOG_LEVEL: logLevel(),
+};

@@ -1,0 +1,32 @@
+import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { Caller } from '../subgraph/index.ts';
+
+/** One operation that has passed validation, limits and variable coercion. */
+export interface ExecutionRequest {
+  readonly source: string;
+  readonly document: DocumentNode;
+  /** SHA-256 of the source: the key of whatever an engine keeps for a document. */
+  readonly documentHash: string;
+  readonly operation: OperationDefinitionNode;
+  /** As the client sent them: defaults are the subgraphs' business. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly caller: Caller;
+  /** Aborted when the answer is no longer wanted. Fetches end at once; the result is then of no use to anyone. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Plans and executes operations over the subgraphs of one supergraph. The seam between the gateway and its engine:
+ * everything in front of it is GraphQL over HTTP, everything behind it federation.
+ */
+export interface ExecutionEngine extends AsyncDisposable {
+  /** The API schema that clients see: no federation machinery, nothing @inaccessible. */
+  readonly schema: GraphQLSchema;
+  /**
+   * Never rejects for a fault of a subgraph: its fields are null and `errors` holds a coded error for each, with
+   * `extensions.serviceName` naming the subgraph. Rejects when the engine itself is at fault.
+   */
+  execute(request: ExecutionRequest): Promise<ExecutionResult>;
+}
+
+export type CreateEngine = (supergraphSdl: string) => Promise<ExecutionEngine>;

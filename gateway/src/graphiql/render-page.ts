@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+
+export interface GraphiQLOptions {
+  readonly defaultQuery?: string | undefined;
+  /** Request headers, as the JSON text that the headers editor starts with. */
+  readonly headers?: string | undefined;
+}
+
+export interface GraphiQLPage {
+  readonly html: string;
+  readonly contentSecurityPolicy: string;
+}
+
+/**
+ * GraphiQL in one page that loads nothing from anywhere. Nine megabytes of modules come with it, so they are imported
+ * only here, when the first page is asked for. Its policy lets the one script run that we render, and lets it talk to us only.
+ */
+export async function renderGraphiQLPage({ defaultQuery, headers }: GraphiQLOptions): Promise<GraphiQLPage> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const options = {
+    title: 'Tributary',
+    endpoint: '/graphql',
+    ...(defaultQuery && { defaultQuery }),
+    ...(headers && { headers, shouldPersistHeaders: true }),
+  };
+  const literal = JSON.stringify(options);
+  // The template prints the options into the script: `</script>` in a query must not end it.
+  const html = renderGraphiQL(options).replace(literal, () => literal.replaceAll('<', '\\u003c'));
+  const start = html.lastIndexOf('<script>', html.indexOf('function prepareBlob')) + '<script>'.length;
+  const script = html.slice(start, html.lastIndexOf('</script>'));
+  const hash = createHash('sha256').update(script).digest('base64');
+  return {
+    html,
+    contentSecurityPolicy: [
+      "default-src 'none'",
+      `script-src 'sha256-${hash}' 'wasm-unsafe-eval'`,
+      // The editor writes style elements as it goes.
+      "style-src 'unsafe-inline'",
+      'worker-src blob:',
+      "connect-src 'self'",
+      "img-src 'self' data:",
+      'font-src data:',
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ].join('; '),
+  };
+}

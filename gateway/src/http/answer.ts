@@ -1,0 +1,32 @@
+import { ERROR_CATALOGUE, type ErrorCode } from '@tributary/errors';
+import { JSON_TYPE } from '../respond/index.ts';
+
+/** A whole HTTP answer, before it is sent. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+export function jsonAnswer(
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  return {
+    status,
+    headers: { 'content-type': `${JSON_TYPE}; charset=utf-8`, ...headers },
+    body: JSON.stringify(value),
+  };
+}
+
+/** A failure in front of GraphQL, in the form that GraphQL clients understand anyway. */
+export function errorAnswer(
+  code: ErrorCode,
+  message: string,
+  traceId: string | undefined,
+  headers?: Readonly<Record<string, string>>,
+): Answer {
+  const extensions = { code, ...(traceId && { traceId }) };
+  return jsonAnswer(ERROR_CATALOGUE[code].status, { errors: [{ message, extensions }] }, headers);
+}

@@ -1,0 +1,121 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { TributaryError } from '@tributary/errors';
+import type { Logger } from '@tributary/telemetry';
+import { authorize, type TokenVerifier } from '../authorize/index.ts';
+import type { Policy } from '../configuration/index.ts';
+import { type MediaType, statusOf } from '../respond/index.ts';
+import type { Caller } from '../subgraph/index.ts';
+import type { Generation, Generations } from '../supergraph/index.ts';
+import { type Answer, jsonAnswer } from './answer.ts';
+import { createRequestSignal } from './client-gone.ts';
+import { clientAttributes } from './client-identity.ts';
+import { corsHeaders, preflightHeaders } from './cors.ts';
+import { assertNotCrossSite } from './cross-site.ts';
+import { toFailureAnswer } from './failure-answer.ts';
+import { assertJsonBody, negotiateMediaType } from './media-type.ts';
+import { type Parameters, parseBody, parseQueryString } from './parameters.ts';
+import { readBody } from './read-body.ts';
+import type { Exchange, Route } from './routes.ts';
+import type { OperationOutcome, RunOperation } from './run-operation.ts';
+
+export interface GraphQLRouteOptions {
+  readonly generations: Generations;
+  readonly tokenVerifier: TokenVerifier | undefined;
+  readonly runOperation: RunOperation;
+  readonly logger: Logger;
+}
+
+/** GraphQL over HTTP at /graphql: https://graphql.github.io/graphql-over-http/draft/ */
+export function createGraphQLRoute(options: GraphQLRouteOptions): Route {
+  return {
+    path: '/graphql',
+    async answer(exchange) {
+      using lease = options.generations.acquire();
+      const { allowedOrigins } = lease.generation.policy.security;
+      const answer = await serve(exchange, lease.generation, options).catch((error: unknown) =>
+        toFailureAnswer(error, options.logger),
+      );
+      return {
+        ...answer,
+        headers: { ...answer.headers, ...corsHeaders(exchange.request.headers, allowedOrigins) },
+      };
+    },
+  };
+}
+
+async function serve(
+  exchange: Exchange,
+  generation: Generation,
+  options: GraphQLRouteOptions,
+): Promise<Answer> {
+  const { request, response, span } = exchange;
+  const { policy } = generation;
+  const { method = 'GET', headers } = request;
+  if (method === 'OPTIONS') return answerOptions(headers, policy);
+  span.setAttributes(clientAttributes(headers));
+
+  // Everything that can be refused by the head alone, before a byte of the body is read.
+  if (method === 'POST') assertJsonBody(headers['content-type']);
+  else if (method === 'GET' || method === 'HEAD') assertNotCrossSite(headers, policy.security.allowedOrigins);
+  else throw new TributaryError('METHOD_NOT_ALLOWED', 'Use POST or GET');
+  const mediaType = negotiateMediaType(headers.accept);
+  const identity = await authorize(request, options.tokenVerifier);
+  const parameters = await readParameters(exchange, policy);
+
+  const caller: Caller = { identity, forwardedHeaders: pickHeaders(headers, policy.headers.forward) };
+  const signal = createRequestSignal(response, policy.traffic.requestTimeoutMs);
+  const run = (item: Parameters) => options.runOperation(item, { generation, caller, signal, method });
+  if (Array.isArray(parameters)) {
+    const outcomes = await Promise.all(parameters.map(run));
+    return toAnswer(
+      200,
+      outcomes.map(({ result }) => result),
+      mediaType,
+    );
+  }
+  // Array.isArray does not narrow a readonly array away.
+  const outcome = await run(parameters as Parameters);
+  describeOperation(exchange, outcome);
+  return toAnswer(statusOf(outcome.result, mediaType), outcome.result, mediaType, allowOf(outcome));
+}
+
+async function readParameters({ request, url }: Exchange, { limits }: Policy) {
+  if (request.method !== 'POST') return parseQueryString(url.searchParams);
+  return parseBody(await readBody(request, limits.bodyBytes), limits);
+}
+
+function toAnswer(status: number, value: unknown, mediaType: MediaType, headers = {}): Answer {
+  return jsonAnswer(status, value, { 'content-type': `${mediaType}; charset=utf-8`, ...headers });
+}
+
+/** GraphQL server conventions: the span is named by the operation's type, which is one of few; its name is an attribute. */
+function describeOperation({ span }: Exchange, { operation, result }: OperationOutcome): void {
+  if (operation) {
+    span.updateName(operation.type);
+    span.setAttribute('graphql.operation.type', operation.type);
+    if (operation.name) span.setAttribute('graphql.operation.name', operation.name.slice(0, 128));
+  }
+  if (result.errors) span.setAttribute('tributary.error_count', result.errors.length);
+}
+
+function allowOf({ result }: OperationOutcome): Record<string, string> {
+  return result.errors?.[0]?.extensions?.code === 'METHOD_NOT_ALLOWED' ? { allow: 'POST' } : {};
+}
+
+function pickHeaders(headers: IncomingHttpHeaders, names: readonly string[]): Record<string, string> {
+  const picked: Record<string, string> = {};
+  for (const name of names) {
+    const value = headers[name];
+    if (value !== undefined) picked[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return picked;
+}
+
+function answerOptions(headers: IncomingHttpHeaders, { security }: Policy): Answer {
+  const isAllowed = 'access-control-allow-origin' in corsHeaders(headers, security.allowedOrigins);
+  return {
+    status: 204,
+    headers: { allow: 'GET, HEAD, POST, OPTIONS', ...(isAllowed && preflightHeaders()) },
+    body: '',
+  };
+}

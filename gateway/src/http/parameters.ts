@@ -1,0 +1,98 @@
+import { TributaryError } from '@tributary/errors';
+
+/** One GraphQL request as GraphQL over HTTP (5.1) defines it. */
+export interface Parameters {
+  readonly query: string;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Deeper values are an attack on whoever walks them recursively, the subgraphs included. */
+const MAX_VARIABLE_DEPTH = 64;
+
+/** @throws TributaryError BAD_REQUEST or BATCH_LIMIT_EXCEEDED */
+export function parseBody(
+  body: string,
+  { batchSize }: { readonly batchSize: number },
+): Parameters | readonly Parameters[] {
+  const value = parseJson(body, 'The body is not JSON');
+  if (!Array.isArray(value)) return toParameters(value);
+  if (value.length === 0) throw new TributaryError('BAD_REQUEST', 'The batch is empty');
+  if (value.length > batchSize) {
+    throw new TributaryError(
+      'BATCH_LIMIT_EXCEEDED',
+      `The batch exceeds the limit of ${batchSize} operations`,
+    );
+  }
+  return value.map(toParameters);
+}
+
+/** @throws TributaryError BAD_REQUEST */
+export function parseQueryString(search: URLSearchParams): Parameters {
+  const single = (name: string): string | undefined => {
+    const [value, another] = search.getAll(name);
+    if (another !== undefined) throw new TributaryError('BAD_REQUEST', `${name} is given twice`);
+    return value === '' ? undefined : value;
+  };
+  const json = (name: string): unknown => {
+    const text = single(name);
+    return text === undefined ? undefined : parseJson(text, `${name} is not JSON`);
+  };
+  return toParameters({
+    query: single('query'),
+    operationName: single('operationName'),
+    variables: json('variables'),
+    extensions: json('extensions'),
+  });
+}
+
+function toParameters(value: unknown): Parameters {
+  if (!isMap(value)) throw new TributaryError('BAD_REQUEST', 'The request is not a JSON object');
+  const { query, operationName, variables, extensions } = value;
+  if (typeof query !== 'string' || query === '') {
+    throw new TributaryError('BAD_REQUEST', 'query must be a text with a GraphQL document');
+  }
+  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
+    throw new TributaryError('BAD_REQUEST', 'operationName must be a text');
+  }
+  for (const [name, map] of Object.entries({ variables, extensions })) {
+    if (map !== undefined && map !== null && !isMap(map)) {
+      throw new TributaryError('BAD_REQUEST', `${name} must be a map`);
+    }
+  }
+  assertShallow(variables);
+  // Checked in the loop above, which the compiler cannot follow.
+  return {
+    query,
+    operationName: operationName || undefined,
+    variables: (variables ?? {}) as Parameters['variables'],
+  };
+}
+
+function assertShallow(root: unknown): void {
+  let level: unknown[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_VARIABLE_DEPTH) {
+      throw new TributaryError(
+        'BAD_REQUEST',
+        `variables are nested deeper than ${MAX_VARIABLE_DEPTH} levels`,
+      );
+    }
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
+  }
+}
+
+function parseJson(text: string, message: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // The parser's own message quotes the text, which may hold a password.
+    throw new TributaryError('BAD_REQUEST', message);
+  }
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import { TributaryError } from '@tributary/errors';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The whole body as text, at most `maxBytes` of it. What comes after a refusal is thrown away by node while the
+ * answer is under way (the server's body timeout bounds that), so that the client gets to read it.
+ * @throws TributaryError PAYLOAD_TOO_LARGE or BAD_REQUEST
+ */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+  const tooLarge = () => new TributaryError('PAYLOAD_TOO_LARGE', `The body exceeds ${maxBytes} bytes`);
+  if (request.headers['content-encoding'] !== undefined) {
+    throw new TributaryError('UNSUPPORTED_MEDIA_TYPE', 'Send the body without a content encoding');
+  }
+  if (Number(request.headers['content-length']) > maxBytes) throw tooLarge();
+
+  const chunks: Buffer[] = [];
+  await new Promise<void>((resolve, reject) => {
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxBytes) {
+        request.removeAllListeners('data');
+        request.resume();
+        reject(tooLarge());
+        return;
+      }
+      chunks.push(chunk);
+    });
+    request.on('end', resolve);
+    request.on('error', () => reject(new TributaryError('BAD_REQUEST', 'The body ended early')));
+    request.on('close', () => reject(new TributaryError('BAD_REQUEST', 'The body ended early')));
+  });
+  try {
+    return utf8.decode(Buffer.concat(chunks));
+  } catch {
+    throw new TributaryError('BAD_REQUEST', 'The body is not UTF-8');
+  }
+}

@@ -1,0 +1,17 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Span } from '@tributary/telemetry';
+import type { Answer } from './answer.ts';
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  /** The SERVER span of the request. */
+  readonly span: Span;
+}
+
+export interface Route {
+  /** Exact path: also the value of the `route` metric label. */
+  readonly path: string;
+  answer(exchange: Exchange): Promise<Answer>;
+}

@@ -1,0 +1,77 @@
+import { isErrorCode } from '@tributary/errors';
+import { currentTraceId, type Logger, metric, type Registry } from '@tributary/telemetry';
+import type { FormattedExecutionResult } from 'graphql';
+import { assertRunnable, assertVariables, resolveOperation } from '../operation/index.ts';
+import { type ClientErrorOptions, toExecutionErrors, toRequestErrors } from '../respond/index.ts';
+import type { Caller } from '../subgraph/index.ts';
+import type { Generation } from '../supergraph/index.ts';
+import type { Parameters } from './parameters.ts';
+
+export interface OperationContext {
+  readonly generation: Generation;
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
+  readonly method: string;
+}
+
+export interface OperationOutcome {
+  readonly result: FormattedExecutionResult;
+  /** Known once the document is valid. */
+  readonly operation?: { readonly type: string; readonly name: string | undefined };
+}
+
+export type RunOperation = (parameters: Parameters, context: OperationContext) => Promise<OperationOutcome>;
+
+/** One operation through the stages: document, operation, variables, execution, and what the client sees of it. */
+export function createRunOperation(options: {
+  readonly logger: Logger;
+  readonly registry: Registry;
+}): RunOperation {
+  const { logger, registry } = options;
+  const durations = metric(registry, 'graphql_operation_duration_seconds');
+  const errorCounts = metric(registry, 'graphql_errors_total');
+
+  return async (parameters, { generation, caller, signal, method }) => {
+    const end = durations.startTimer();
+    const errorOptions: ClientErrorOptions = {
+      traceId: currentTraceId(),
+      security: generation.policy.security,
+      onMasked: (error) => logger.error({ err: error }, 'masked an error'),
+    };
+    let known: OperationOutcome['operation'];
+    let result: FormattedExecutionResult;
+    try {
+      const { document, source, hash } = generation.documents.prepare(parameters.query);
+      const operation = resolveOperation(document, parameters.operationName);
+      known = { type: operation.operation, name: operation.name?.value };
+      assertRunnable(operation, method);
+      assertVariables(generation.engine.schema, operation, parameters.variables);
+      const { data, errors = [] } = await generation.engine.execute({
+        source,
+        document,
+        documentHash: hash,
+        operation,
+        variables: parameters.variables,
+        caller,
+        signal,
+      });
+      result = {
+        ...(errors.length > 0 && { errors: toExecutionErrors(errors, errorOptions) }),
+        ...(data !== undefined && { data }),
+      };
+    } catch (error) {
+      result = { errors: toRequestErrors(error, errorOptions) };
+    }
+    for (const { extensions } of result.errors ?? []) {
+      // A subgraph may invent codes; a label must not follow them.
+      errorCounts.inc({ code: isErrorCode(extensions?.code) ? extensions.code : 'OTHER' });
+    }
+    end({ operation_type: known?.type ?? 'unknown', outcome: outcomeOf(result) });
+    return { result, ...(known && { operation: known }) };
+  };
+}
+
+function outcomeOf({ data, errors }: FormattedExecutionResult): string {
+  if (!errors) return 'ok';
+  return data === undefined || data === null ? 'failed' : 'partial';
+}

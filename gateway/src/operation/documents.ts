@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { TributaryError } from '@tributary/errors';
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { OperationLimits } from '../configuration/index.ts';
+import { assertWithinLimits, exceeded } from '../limit/index.ts';
+import { OperationRefused } from './operation-refused.ts';
+
+export interface PreparedDocument {
+  readonly source: string;
+  readonly document: DocumentNode;
+  readonly hash: string;
+}
+
+export interface Documents {
+  /** @throws OperationRefused or TributaryError OPERATION_LIMIT_EXCEEDED */
+  prepare(source: string): PreparedDocument;
+}
+
+export interface DocumentsOptions {
+  readonly schema: GraphQLSchema;
+  readonly limits: OperationLimits;
+  readonly introspection: boolean;
+  readonly maxCachedCharacters?: number;
+}
+
+/** More than a page of faults helps nobody, and validation stops there. */
+const MAX_VALIDATION_ERRORS = 20;
+
+/**
+ * Parses, limits and validates each document once for a schema. What was refused is remembered too: a client that
+ * repeats a bad operation costs a look-up. Bounded by the length of the texts; a parsed document takes some twenty times that.
+ */
+export function createDocuments(options: DocumentsOptions): Documents {
+  const { maxCachedCharacters = 4_000_000 } = options;
+  const known = new LRUCache<string, PreparedDocument | Error>({
+    maxSize: maxCachedCharacters,
+    sizeCalculation: (_, source) => source.length + 100,
+  });
+
+  return {
+    prepare(source) {
+      let outcome = known.get(source);
+      if (outcome === undefined) {
+        outcome = attempt(() => prepare(source, options));
+        known.set(source, outcome);
+      }
+      if (outcome instanceof Error) throw outcome;
+      return outcome;
+    },
+  };
+}
+
+function prepare(source: string, { schema, limits, introspection }: DocumentsOptions): PreparedDocument {
+  const document = parseWithin(source, limits.tokens);
+  assertWithinLimits(document, limits);
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const faults = validate(schema, document, rules, { maxErrors: MAX_VALIDATION_ERRORS });
+  if (faults.length > 0) {
+    throw new OperationRefused(
+      'GRAPHQL_VALIDATION_FAILED',
+      introspection ? faults : faults.map(withoutSuggestion),
+    );
+  }
+  return { source, document, hash: createHash('sha256').update(source).digest('hex') };
+}
+
+function parseWithin(source: string, maxTokens: number): DocumentNode {
+  try {
+    return parse(source, { maxTokens });
+  } catch (error) {
+    const syntaxError = error as GraphQLError;
+    if (syntaxError.message.includes(`contains more that ${maxTokens} tokens`))
+      throw exceeded('tokens', maxTokens);
+    if (error instanceof RangeError) throw error;
+    throw new OperationRefused('GRAPHQL_PARSE_FAILED', [syntaxError]);
+  }
+}
+
+/** "Did you mean ...?" tells names of a schema that introspection hides. */
+function withoutSuggestion(error: GraphQLError): GraphQLError {
+  const index = error.message.indexOf(' Did you mean ');
+  return index < 0 ? error : Object.assign(error, { message: error.message.slice(0, index) });
+}
+
+function attempt<T>(run: () => T): T | Error {
+  try {
+    return run();
+  } catch (error) {
+    // Parsing and measuring recurse: under a raised token limit, nesting can exhaust the stack.
+    if (error instanceof RangeError) {
+      return new TributaryError('OPERATION_LIMIT_EXCEEDED', 'The document is nested too deeply', {
+        cause: error,
+      });
+    }
+    return error as Error;
+  }
+}

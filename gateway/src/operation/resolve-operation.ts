@@ -1,0 +1,56 @@
+import { TributaryError } from '@tributary/errors';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+} from 'graphql';
+import { OperationRefused } from './operation-refused.ts';
+
+/** The one operation to run. @throws TributaryError OPERATION_RESOLUTION_FAILURE */
+export function resolveOperation(
+  { definitions }: DocumentNode,
+  operationName: string | undefined,
+): OperationDefinitionNode {
+  const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  if (operationName === undefined) {
+    const [only, another] = operations;
+    if (only !== undefined && another === undefined) return only;
+    throw new TributaryError(
+      'OPERATION_RESOLUTION_FAILURE',
+      only === undefined ? 'The document has no operation' : 'Name one of the operations in operationName',
+    );
+  }
+  const named = operations.find((operation) => operation.name?.value === operationName);
+  if (named) return named;
+  throw new TributaryError(
+    'OPERATION_RESOLUTION_FAILURE',
+    'The document has no operation of the name in operationName',
+  );
+}
+
+/**
+ * GET must be safe to repeat and to prefetch, so only queries come that way (GraphQL over HTTP, 5.2).
+ * @throws TributaryError METHOD_NOT_ALLOWED or BAD_REQUEST
+ */
+export function assertRunnable({ operation }: OperationDefinitionNode, method: string): void {
+  if (method !== 'POST' && operation !== OperationTypeNode.QUERY) {
+    throw new TributaryError('METHOD_NOT_ALLOWED', `A ${operation} needs POST`);
+  }
+  if (operation === OperationTypeNode.SUBSCRIPTION) {
+    throw new TributaryError('BAD_REQUEST', 'Subscriptions are not served over this transport');
+  }
+}
+
+/** @throws OperationRefused BAD_USER_INPUT, with each variable that its type does not accept. */
+export function assertVariables(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): void {
+  if (variableDefinitions.length === 0) return;
+  const { errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 20 });
+  if (errors) throw new OperationRefused('BAD_USER_INPUT', errors);
+}

@@ -1,0 +1,49 @@
+import { toGraphQLError } from '@tributary/errors';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { SecurityPolicy } from '../configuration/index.ts';
+import { OperationRefused } from '../operation/index.ts';
+
+export interface ClientErrorOptions {
+  readonly traceId: string | undefined;
+  readonly security: SecurityPolicy;
+  /** Called with each error whose details the client does not get, for the log. */
+  readonly onMasked: (error: unknown) => void;
+}
+
+/** What was thrown in front of the engine, as the client sees it: refused operations, coded failures, masked bugs. */
+export function toRequestErrors(thrown: unknown, options: ClientErrorOptions): GraphQLFormattedError[] {
+  const errors = thrown instanceof OperationRefused ? thrown.errors : [thrown];
+  return errors.map((error) => toGraphQLError(error, options).toJSON());
+}
+
+/**
+ * The errors of an execution as the client sees them. A subgraph's error keeps its message and code when it has a
+ * code of its own (or the policy shows all); nothing else of it passes except the extensions that the policy names.
+ */
+export function toExecutionErrors(
+  errors: readonly GraphQLError[],
+  options: ClientErrorOptions,
+): GraphQLFormattedError[] {
+  return errors.map((error) => toExecutionError(error, options));
+}
+
+function toExecutionError(error: GraphQLError, options: ClientErrorOptions): GraphQLFormattedError {
+  const { message, path, extensions = {} } = error as Partial<GraphQLError> & Error;
+  // Not from a subgraph: a null where the schema allows none, or a bug.
+  if (!('serviceName' in extensions)) return toGraphQLError(error, options).toJSON();
+  const { code, serviceName } = extensions;
+  const isCoded = typeof code === 'string' && code !== 'DOWNSTREAM_SERVICE_ERROR';
+  const isShown = options.security.subgraphErrors === 'all' || (isCoded && code !== 'INTERNAL_SERVER_ERROR');
+  if (!isShown) options.onMasked(error);
+  const passed = options.security.errorExtensions.filter((key) => Object.hasOwn(extensions, key));
+  return {
+    message: isShown ? message : `The subgraph ${serviceName} failed`,
+    ...(path && { path }),
+    extensions: {
+      ...Object.fromEntries(passed.map((key) => [key, extensions[key]])),
+      code: isCoded ? code : 'SUBGRAPH_ERROR',
+      subgraph: serviceName,
+      ...(options.traceId && { traceId: options.traceId }),
+    },
+  };
+}

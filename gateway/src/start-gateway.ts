@@ -1,0 +1,76 @@
+import type { IdentitySigner } from '@tributary/identity';
+import type { Logger, Registry } from '@tributary/telemetry';
+import type { TokenVerifier } from './authorize/index.ts';
+import { createGraphiQLRoute, type GraphiQLOptions } from './graphiql/index.ts';
+import {
+  createGraphQLRoute,
+  createRequestListener,
+  createRunOperation,
+  startHttpServer,
+} from './http/index.ts';
+import type { TextSource } from './source/index.ts';
+import { createGenerationBuilder, type Generations, startSupergraph } from './supergraph/index.ts';
+
+export interface GatewayOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly supergraph: TextSource;
+  /** All defaults without one. */
+  readonly policy?: TextSource | undefined;
+  /** Without one, the Authorization header means nothing to the gateway. */
+  readonly tokenVerifier?: TokenVerifier | undefined;
+  /** Without one, subgraphs get no identity. */
+  readonly identitySigner?: IdentitySigner | undefined;
+  readonly introspection: boolean;
+  /** Undefined serves no GraphiQL. */
+  readonly graphiql?: GraphiQLOptions | undefined;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+export interface Gateway extends AsyncDisposable {
+  readonly url: string;
+  readonly draining: boolean;
+  readonly generations: Generations;
+}
+
+/** Puts the stages together and serves. Disposal drains the server first, then ends the supergraph behind it. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { logger, registry, introspection } = options;
+  await using starting = new AsyncDisposableStack();
+
+  const build = createGenerationBuilder({ signer: options.identitySigner, introspection, logger, registry });
+  const { supergraph, policy } = options;
+  const { generations } = starting.use(await startSupergraph({ supergraph, policy, build, logger }));
+
+  const graphql = createGraphQLRoute({
+    generations,
+    tokenVerifier: options.tokenVerifier,
+    runOperation: createRunOperation({ logger, registry }),
+    logger,
+  });
+  const routes = [graphql, ...(options.graphiql ? [createGraphiQLRoute(options.graphiql)] : [])];
+  const listener = createRequestListener({
+    routes: new Map(routes.map((route) => [route.path, route])),
+    logger,
+    registry,
+  });
+  const server = starting.use(
+    await startHttpServer({
+      host: options.host,
+      port: options.port,
+      settings: generations.current.policy.server,
+      listener,
+    }),
+  );
+
+  const stack = starting.move();
+  return {
+    url: server.url,
+    get draining() {
+      return server.draining;
+    },
+    generations,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}

@@ -1,0 +1,31 @@
+import { TributaryError } from '@tributary/errors';
+
+/** Faults of undici that say "the answer is wrong" rather than "there is no answer". */
+const MALFORMED = new Set([
+  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_HEADERS_OVERFLOW',
+  'UND_ERR_INVALID_ARG',
+]);
+
+/** Turns whatever the transport threw into a coded failure. The cause is for the log; the client sees the message. */
+export function toSubgraphFailure(subgraph: string, error: unknown): TributaryError {
+  if (error instanceof TributaryError) return error;
+  const { name, code = '' } = error as NodeJS.ErrnoException;
+  if (name === 'TimeoutError') {
+    return new TributaryError('SUBGRAPH_TIMEOUT', `The subgraph ${subgraph} did not answer in time`, {
+      cause: error,
+    });
+  }
+  if (MALFORMED.has(code) || code.startsWith('HPE_')) {
+    const reason = code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ? 'more than the limit allows' : 'malformed HTTP';
+    return new TributaryError(
+      'SUBGRAPH_MALFORMED_RESPONSE',
+      `The subgraph ${subgraph} answered with ${reason}`,
+      { cause: error },
+    );
+  }
+  return new TributaryError('SUBGRAPH_UNAVAILABLE', `The subgraph ${subgraph} could not be reached`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,55 @@
+import { TributaryError } from '@tributary/errors';
+import { failSpan, type Logger, metric, type Registry, SpanKind, withSpan } from '@tributary/telemetry';
+import type { SubgraphClient } from './subgraph-client.ts';
+
+export interface ObservedOptions {
+  readonly url: string;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+/**
+ * Makes each fetch visible: a CLIENT span with subgraph and path, a duration metric, a log line for a failure.
+ * Never variables or bodies. An answer with GraphQL errors is an answer: the span stays unset, as the HTTP
+ * conventions ask, and says how many there were.
+ */
+export function observed(client: SubgraphClient, { url, logger, registry }: ObservedOptions): SubgraphClient {
+  const durations = metric(registry, 'subgraph_request_duration_seconds');
+  const { hostname, port, protocol, origin, pathname } = new URL(url);
+  const fixed = {
+    'http.request.method': 'POST',
+    'url.full': `${origin}${pathname}`,
+    'server.address': hostname,
+    'server.port': Number(port) || (protocol === 'https:' ? 443 : 80),
+    'tributary.subgraph': client.name,
+  };
+
+  return {
+    name: client.name,
+    send: (request) => {
+      const attributes = {
+        ...fixed,
+        'tributary.path': request.path.join('.'),
+        ...(request.operationName && { 'graphql.operation.name': request.operationName }),
+      };
+      const end = durations.startTimer({ subgraph: client.name });
+      return withSpan(`fetch ${client.name}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+        try {
+          const response = await client.send(request);
+          if (response.errors) span.setAttribute('tributary.error_count', response.errors.length);
+          end({ outcome: response.errors ? 'errors' : 'ok' });
+          return response;
+        } catch (error) {
+          const code = error instanceof TributaryError ? error.code : 'INTERNAL_SERVER_ERROR';
+          failSpan(span, error);
+          span.setAttribute('error.type', code);
+          end({ outcome: request.signal.aborted ? 'aborted' : code });
+          if (!request.signal.aborted)
+            logger.warn({ subgraph: client.name, code, err: error }, 'fetch failed');
+          throw error;
+        }
+      });
+    },
+    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+  };
+}

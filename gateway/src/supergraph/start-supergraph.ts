@@ -1,0 +1,76 @@
+import type { Logger } from '@tributary/telemetry';
+import { DEFAULT_POLICY, type Policy, parsePolicy } from '../configuration/index.ts';
+import type { TextSource } from '../source/index.ts';
+import type { BuildGeneration } from './generation.ts';
+import { Generations } from './generations.ts';
+
+export interface SupergraphOptions {
+  readonly supergraph: TextSource;
+  readonly policy?: TextSource | undefined;
+  readonly build: BuildGeneration;
+  readonly logger: Logger;
+}
+
+/**
+ * Builds the first generation (a bad supergraph or policy rejects) and then a new one whenever either text changes.
+ * A bad text is refused with a log line and changes nothing. Disposal waits for the requests that hold a generation.
+ */
+export async function startSupergraph(
+  options: SupergraphOptions,
+): Promise<{ readonly generations: Generations } & AsyncDisposable> {
+  const { supergraph, build, logger } = options;
+  let policy: Policy = options.policy
+    ? parsePolicy(await options.policy.read(), options.policy.location)
+    : DEFAULT_POLICY;
+  let sdl = await supergraph.read();
+  const first = await build(sdl, policy).catch((error: Error) => {
+    throw new Error(`${supergraph.location} ${error.message}`, { cause: error });
+  });
+
+  const stack = new AsyncDisposableStack();
+  const generations = stack.use(new Generations(first));
+
+  // One change at a time: two builds that overtake each other would leave the older text current.
+  let last: Promise<void> = Promise.resolve();
+  const change = (source: TextSource, apply: () => Promise<void>) => {
+    last = last.then(() =>
+      apply().catch((error: Error) => {
+        logger.error(
+          { source: source.location, reason: error.message },
+          'refused a bad change, the old state stays',
+        );
+      }),
+    );
+    return last;
+  };
+  const onUnavailable = (error: Error) =>
+    logger.warn({ reason: error.message }, 'cannot be read now, the last good state stays');
+
+  stack.use(
+    supergraph.watch({
+      onText: (text) =>
+        change(supergraph, async () => {
+          generations.swap(await build(text, policy));
+          sdl = text;
+          logger.info({ digest: generations.current.digest }, 'serves a new supergraph');
+        }),
+      onUnavailable,
+    }),
+  );
+  const policySource = options.policy;
+  if (policySource) {
+    stack.use(
+      policySource.watch({
+        onText: (text) =>
+          change(policySource, async () => {
+            const next = parsePolicy(text, policySource.location);
+            generations.swap(await build(sdl, next));
+            policy = next;
+            logger.info('follows a new policy');
+          }),
+        onUnavailable,
+      }),
+    );
+  }
+  return { generations, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
