@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrationFolder } from '../fixtures/migration-folder.ts';
+import { MIGRATIONS, type Schema } from '../fixtures/schema.ts';
+import { openDatabase } from './index.ts';
+import { findPostgresqlPrograms, type PostgresqlServer, startPostgresqlServer } from './testing.ts';
+
+const open = (
+  url: string,
+  options: { connectTimeoutMs?: number; statementTimeoutMs?: number; migrations?: URL } = {},
+) => openDatabase<Schema>({ name: 'test', url, migrations: MIGRATIONS, ...options });
+
+describe('a PostgreSQL URL', () => {
+  it.each([
+    '',
+    'localhost',
+    'http://localhost/x',
+    'postgresql://localhost',
+    'postgresql://u:hunter2@h:port/x',
+  ])('that is none (%j) is refused without being shown', async (url) => {
+    const error: Error = await open(url).then(
+      () => new Error('opened'),
+      (caught) => caught,
+    );
+    expect(error.message).toBe('the database URL must be like postgresql://user:password@host:5432/database');
+  });
+
+  it('where nothing listens is an error that names server and database, not user and password', async () => {
+    const listener = createServer().listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const { port } = listener.address() as AddressInfo; // it listens on a port
+    listener.close();
+    await expect(open(`postgresql://mia:hunter2@127.0.0.1:${port}/shop`)).rejects.toThrow(
+      `PostgreSQL database "shop" at 127.0.0.1:${port} cannot be reached: connect ECONNREFUSED`,
+    );
+  });
+
+  it('where nobody answers is given up after the time-out', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo; // it listens on a port
+    await expect(open(`postgresql://127.0.0.1:${port}/shop`, { connectTimeoutMs: 50 })).rejects.toThrow(
+      'cannot be reached',
+    );
+    silent.close();
+  });
+});
+
+const programs = findPostgresqlPrograms();
+
+// Needs PostgreSQL's own server (apt-get install postgresql): the embedded one cannot be restarted or shared.
+describe.skipIf(programs === undefined)('a PostgreSQL server', () => {
+  let server: PostgresqlServer;
+  let databases = 0;
+  beforeAll(async () => {
+    server = await startPostgresqlServer(programs ?? '');
+  });
+  afterAll(() => server?.[Symbol.asyncDispose]());
+  const emptyDatabase = async () => {
+    databases += 1;
+    await using admin = await open(server.url);
+    await sql.raw(`CREATE DATABASE test_${databases}`).execute(admin.db);
+    return server.url.replace(/postgres$/, `test_${databases}`);
+  };
+
+  it.each(['fast', 'immediate'] as const)(
+    'that restarts (%s) costs the statements of that moment only',
+    async (mode) => {
+      await using database = await open(server.url);
+      const sleeping = sql`SELECT pg_sleep(60)`.execute(database.db);
+      await Promise.all(Array.from({ length: 5 }, () => database.ping()));
+      await Promise.all([
+        expect(sleeping).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' }),
+        server.stop(mode),
+      ]);
+      await expect(database.ping()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+      await expect(sql`SELECT 1`.execute(database.db)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+      await server.start();
+      await database.ping();
+      await expect(sql`SELECT 1 AS one`.execute(database.db)).resolves.toMatchObject({ rows: [{ one: 1 }] });
+    },
+  );
+
+  it('that goes away in the middle of a transaction fails that transaction', async () => {
+    await using database = await open(server.url);
+    const transaction = database.db.transaction().execute(async (trx) => {
+      await sql`SELECT 1`.execute(trx);
+      await server.stop('immediate');
+      await sql`SELECT 2`.execute(trx);
+    });
+    await expect(transaction).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    await server.start();
+    await database.ping();
+  });
+
+  it('cancels a statement that runs too long, and the connection stays usable', async () => {
+    await using database = await open(server.url, { statementTimeoutMs: 100 });
+    await expect(sql`SELECT pg_sleep(60)`.execute(database.db)).rejects.toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+    });
+    await database.ping();
+  });
+
+  it('does not let a statement wait for ever when all connections are in use', async () => {
+    await using database = await openDatabase<Schema>({
+      name: 'test',
+      url: server.url,
+      migrations: MIGRATIONS,
+      poolSize: 1,
+      connectTimeoutMs: 100,
+    });
+    await database.db.transaction().execute(async () => {
+      await expect(database.ping()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    });
+    await database.ping();
+  });
+
+  it('gets each migration once when several processes start at the same time', async () => {
+    using folder = migrationFolder({
+      '0001-slow.sql': 'CREATE TABLE slow (id int); SELECT pg_sleep(0.2);',
+      '0002-next.sql': 'CREATE TABLE next (id int);',
+    });
+    const url = await emptyDatabase();
+    await using stack = new AsyncDisposableStack();
+    const opened = await Promise.all(
+      Array.from({ length: 5 }, async () => stack.use(await open(url, { migrations: folder.url }))),
+    );
+    const { rows } = await sql`SELECT name FROM schema_migration ORDER BY number`.execute(
+      opened[0]?.db ?? raise(),
+    );
+    expect(rows).toEqual([{ name: '0001-slow' }, { name: '0002-next' }]);
+  });
+
+  it('refuses an edited migration and keeps nothing of a failing one', async () => {
+    const url = await emptyDatabase();
+    using good = migrationFolder({ '0001-a.sql': 'CREATE TABLE a (id int);' });
+    using edited = migrationFolder({ '0001-a.sql': 'CREATE TABLE a (id bigint);' });
+    using failing = migrationFolder({
+      '0001-a.sql': 'CREATE TABLE a (id int);',
+      '0002-b.sql': 'CREATE TABLE b (id int); SELECT 1 / 0;',
+    });
+    {
+      await using _first = await open(url, { migrations: good.url });
+    }
+    await expect(open(url, { migrations: edited.url })).rejects.toThrow('was edited');
+    await expect(open(url, { migrations: failing.url })).rejects.toThrow('0002-b failed and was rolled back');
+    await using database = await open(url, { migrations: good.url });
+    await expect(sql`SELECT * FROM b`.execute(database.db)).rejects.toMatchObject({ code: '42P01' });
+  });
+
+  it('that does not know the database says so', async () => {
+    await expect(open(server.url.replace(/postgres$/, 'nowhere'))).rejects.toThrow(
+      /^PostgreSQL database "nowhere" at 127\.0\.0\.1:\d+ refuses the connection: database "nowhere" does not exist$/,
+    );
+  });
+});
+
+function raise(): never {
+  throw new Error('no database was opened');
+}
