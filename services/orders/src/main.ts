@@ -20,7 +20,7 @@ await runProcess('orders', async (stack) => {
       signer: createIdentitySigner({ privateJwk: env.ORDERS_PRIVATE_JWK, issuer: 'orders' }),
       host: env.HOST,
       port: env.PORT,
-      adminPort: env.ADMIN_PORT ?? env.PORT + 5000,
+      adminPort: env.ADMIN_PORT ?? (env.PORT === 0 ? 0 : env.PORT + 5000),
       production,
       database: { url: env.DATABASE_URL, directory: env.DATABASE_DIRECTORY, seed: env.SEED_DEMO_DATA },
       outbox: {

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { leaseEvents, settleEvents } from '../store/outbox.ts';
 import type { Tables } from '../store/tables.ts';
 import { deliverBatch } from './deliver-batch.ts';
+import { createDeliveryLog, type DeliveryPass } from './delivery-log.ts';
 import type { Receiver } from './receiver.ts';
 import { toSettlement } from './settle.ts';
 import { traceDeliveries } from './trace-deliveries.ts';
@@ -33,11 +34,15 @@ export interface OutboxWorker extends AsyncDisposable {
  */
 export function startOutboxWorker(options: OutboxWorkerOptions): OutboxWorker {
   const bell = createBell();
+  const log = createDeliveryLog(options.logger);
   let isStopping = false;
 
   async function run(): Promise<void> {
     while (!isStopping) {
-      const isMoreLikely = await deliverSafely(options);
+      const pass = await deliverDueEvents(options).catch(toFailedPass);
+      log(pass);
+      // After a pass in which nothing went through, an outage must not be answered by a storm of requests.
+      const isMoreLikely = pass.delivered + pass.dead > 0;
       if (!isMoreLikely && !isStopping) await bell.wait(options.pollMs);
     }
   }
@@ -53,44 +58,30 @@ export function startOutboxWorker(options: OutboxWorkerOptions): OutboxWorker {
   };
 }
 
-/**
- * One batch: lease, deliver, settle. Resolves to whether it is worth looking for more at once: not when nothing was
- * due, and not when everything is to be sent again, or an outage would be answered by a storm of requests.
- */
-export async function deliverDueEvents(options: OutboxWorkerOptions): Promise<boolean> {
-  const { db, receiver, batchSize, leaseMs, maxAttempts, now, random, logger } = options;
+/** Leases one batch, delivers it and settles it. Rejects when the database is away; a receiver that is away is a result. */
+export async function deliverDueEvents(
+  options: Omit<OutboxWorkerOptions, 'pollMs' | 'logger'>,
+): Promise<DeliveryPass> {
+  const { db, receiver, batchSize, leaseMs, maxAttempts, now, random } = options;
   const lease = await leaseEvents(db, { limit: batchSize, now: now(), leaseMs });
-  if (lease.events.length === 0) return false;
+  if (lease.events.length === 0) return NOTHING_DUE;
 
   const outcome = await traceDeliveries(lease.events, (events) => deliverBatch(receiver, events));
   const settlement = toSettlement(lease.events, outcome, { now: now(), random, maxAttempts });
   await settleEvents(db, lease.id, settlement, now());
-
-  const counts = {
+  return {
     delivered: settlement.delivered.length,
     retry: settlement.retry.length,
     dead: settlement.dead.length,
+    failure: settlement.dead[0]?.reason ?? outcome.failure,
   };
-  if (counts.dead > 0)
-    logger.error({ ...counts, reasons: reasonsOf(settlement.dead) }, 'events are dead letters');
-  else if (counts.retry > 0) logger.warn({ ...counts, reason: outcome.failure }, 'events will be sent again');
-  else logger.debug(counts, 'events delivered');
-  return counts.delivered + counts.dead > 0;
 }
+
+const NOTHING_DUE: DeliveryPass = { delivered: 0, retry: 0, dead: 0, failure: null };
 
 /** The database may be away: the worker outlives that, as the events do. */
-async function deliverSafely(options: OutboxWorkerOptions): Promise<boolean> {
-  try {
-    return await deliverDueEvents(options);
-  } catch (error) {
-    options.logger.error({ err: error }, 'the outbox could not be read or settled');
-    return false;
-  }
-}
-
-/** A few are enough to know what is wrong; the rest is in the table. */
-function reasonsOf(dead: readonly { readonly reason: string }[]): readonly string[] {
-  return [...new Set(dead.map(({ reason }) => reason))].slice(0, 5);
+function toFailedPass(error: unknown): DeliveryPass {
+  return { ...NOTHING_DUE, failure: error instanceof Error ? error.message : String(error) };
 }
 
 interface Bell {
