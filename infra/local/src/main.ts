@@ -1,0 +1,95 @@
+/** `npm start`: the whole platform on this machine, with demo data. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseEnvironment } from '@tributary/environment';
+import { generateIdentityKeys } from '@tributary/identity';
+import { formatBanner } from './banner.ts';
+import { STDOUT_COLORS as colors } from './colors.ts';
+import { localEnvironment } from './environment.ts';
+import type { ProcessEnd } from './fleet.ts';
+import { planProcesses } from './process-plans.ts';
+import { runFleet } from './run-fleet.ts';
+import { createScreen } from './screen.ts';
+import { signIn } from './sign-in.ts';
+import { stopWithNpm } from './stop-with-npm.ts';
+import { describeTakenPorts, findTakenPorts, portNeeds } from './taken-ports.ts';
+import { createTopology, moveSupergraph, stateDirectory, type Topology } from './topology.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const committedSupergraph = join(root, 'infra', 'supergraph', 'supergraph.graphql');
+
+try {
+  const end = await run();
+  if (end !== undefined) fail(describeEnd(end));
+  process.exit(0);
+} catch (error) {
+  fail(error instanceof Error ? error.message : String(error));
+}
+
+// Private:
+
+async function run(): Promise<ProcessEnd | undefined> {
+  const settings = parseEnvironment(localEnvironment, process.env);
+  const topology = createTopology(settings.TRIBUTARY_PORT_OFFSET);
+  const taken = await findTakenPorts(portNeeds(topology));
+  if (taken.length > 0) throw new Error(describeTakenPorts(taken));
+
+  const directory = settings.TRIBUTARY_DIRECTORY ?? stateDirectory(root, settings.TRIBUTARY_PORT_OFFSET);
+  mkdirSync(directory, { recursive: true });
+  const [gatewayKeys, ordersKeys] = await Promise.all([
+    generateIdentityKeys('gateway-local'),
+    generateIdentityKeys('orders-local'),
+  ]);
+  const screen = createScreen(process.stdout);
+  stopWithNpm(process);
+  return runFleet({
+    plans: planProcesses({
+      root,
+      stateDirectory: directory,
+      supergraphPath: supergraphFor(topology, settings.TRIBUTARY_PORT_OFFSET, directory),
+      topology,
+      settings,
+      gatewayKeys,
+      ordersKeys,
+      inherited: process.env,
+    }),
+    screen,
+    colors,
+    signals: process,
+    exitAtOnce: () => process.exit(1),
+    onReady: async () => {
+      const graphqlUrl = topology.urlOf('gateway', '/graphql');
+      const banner = formatBanner(
+        {
+          graphqlUrl,
+          graphiqlUrl: topology.urlOf('gateway', '/'),
+          token: await signIn(graphqlUrl),
+          query: readFileSync(join(root, 'queries', 'home.graphql'), 'utf8'),
+          otlpEndpoint:
+            settings.OTEL_SDK_DISABLED === 'true' ? undefined : settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+          readyAfterMs: performance.now(),
+        },
+        colors,
+      );
+      screen.line(banner);
+    },
+  });
+}
+
+/** The committed file itself, so that a newly composed one is served at once; a copy where the ports are others. */
+function supergraphFor(topology: Topology, portOffset: number, directory: string): string {
+  if (portOffset === 0) return committedSupergraph;
+  const path = join(directory, 'supergraph.graphql');
+  writeFileSync(path, moveSupergraph(readFileSync(committedSupergraph, 'utf8'), createTopology(0), topology));
+  return path;
+}
+
+function describeEnd({ name, reason, lastWords }: ProcessEnd): string {
+  return `${name} ended with ${reason}, so all were stopped${lastWords === undefined ? '' : `: ${lastWords}`}`;
+}
+
+function fail(message: string): never {
+  console.error(colors.red(`tributary: ${message}`));
+  process.exit(1);
+}

@@ -1,0 +1,30 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { describeTakenPorts, findTakenPorts, portNeeds } from './taken-ports.ts';
+import { createTopology } from './topology.ts';
+
+describe('taken ports', () => {
+  it('are found and named with who needs them', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+
+    const taken = await findTakenPorts([
+      { port, neededBy: 'orders' },
+      { port: 0, neededBy: 'users' },
+    ]);
+    server.close();
+
+    expect(taken).toEqual([{ port, neededBy: 'orders' }]);
+    expect(describeTakenPorts(taken)).toBe(
+      `a port is in use by another program: ${port} for orders. Stop it, or set TRIBUTARY_PORT_OFFSET=100`,
+    );
+  });
+
+  it('are looked for among all that the processes listen on, moved by the offset', () => {
+    expect(portNeeds(createTopology(100)).map(({ port }) => port)).toEqual([
+      4100, 9100, 4101, 9101, 4102, 9102, 4103, 9103,
+    ]);
+  });
+});
