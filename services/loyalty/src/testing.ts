@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { openTestDatabase, type TestDatabase } from '@tributary/database/testing';
+import type { Identity } from '@tributary/identity';
+import type { SubgraphDefinition } from '@tributary/subgraph';
+import { executeAs } from '@tributary/subgraph/testing';
+import type { LoyaltyContext } from './context.ts';
 import type { OrderEvent } from './domain/order-events.ts';
 import type { LoyaltyTables } from './store/tables.ts';
 
@@ -33,4 +37,28 @@ export function eventsOnDays(userId: string, count: number): readonly OrderEvent
   return Array.from({ length: count }, (_, day) =>
     placedEvent({ userId, occurredAt: new Date(Date.UTC(2026, 2, 1 + day)), amount: `${day + 1}.00` }),
   );
+}
+
+export interface Representation {
+  readonly __typename: 'User' | 'LoyaltyAccount' | 'Order';
+  readonly id: string;
+  readonly total?: { readonly amount: string; readonly currency: string };
+}
+
+/** Asks for entities as the gateway does; `selection` is an inline fragment on their type. Fails on any error. */
+export async function readEntities<Entity>(
+  loyalty: SubgraphDefinition<LoyaltyContext>,
+  identity: Identity,
+  representations: readonly Representation[],
+  selection: string,
+): Promise<readonly (Entity | null)[]> {
+  const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ${selection} } }`;
+  const { data, errors } = await executeAs<{ _entities: readonly (Entity | null)[] }, LoyaltyContext>(
+    loyalty,
+    identity,
+    query,
+    { representations },
+  );
+  if (data === null || errors.length > 0) throw new Error(JSON.stringify(errors));
+  return data._entities;
 }

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { createReadiness } from './readiness.ts';
+
+describe('readiness', () => {
+  it('comes with the database and goes with it, and is over once the process stops', async () => {
+    const readiness = createReadiness();
+    expect(await readiness.check()).toEqual({ isReady: false, checks: { server: 'starting' } });
+
+    const database = { ping: () => Promise.resolve() };
+    const running = readiness.begin(database);
+    expect(await readiness.check()).toEqual({ isReady: true, checks: { server: 'ok', database: 'ok' } });
+
+    database.ping = () => Promise.reject(new Error('connection refused'));
+    expect(await readiness.check()).toEqual({
+      isReady: false,
+      checks: { server: 'ok', database: 'unavailable' },
+    });
+
+    running[Symbol.dispose]();
+    expect(await readiness.check()).toEqual({ isReady: false, checks: { server: 'stopping' } });
+  });
+});
