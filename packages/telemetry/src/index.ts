@@ -4,10 +4,24 @@
  * In: the environment (`OTEL_*`, `LOG_LEVEL`), incoming W3C headers, the spans and numbers that callers record.
  * Out: OTLP spans to a collector, JSON log lines with trace ids on stdout, a Prometheus registry.
  */
-export { type Attributes, type Context, ROOT_CONTEXT, type Span, SpanKind } from '@opentelemetry/api';
+export {
+  type Attributes,
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+} from '@opentelemetry/api';
 export { Counter, Gauge, Histogram, Registry } from 'prom-client';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
-export { type MetricLabels, type MetricName, type MetricOf, methodLabel, metric } from './metrics.ts';
+export {
+  METRICS,
+  type MetricLabels,
+  type MetricName,
+  type MetricOf,
+  methodLabel,
+  metric,
+} from './metrics.ts';
 export {
   currentSpan,
   currentTraceId,
