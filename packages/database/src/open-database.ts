@@ -1,5 +1,6 @@
 import type { Registry } from '@tributary/telemetry';
 import { Kysely, PostgresDialect } from 'kysely';
+import type pg from 'pg';
 import { type ConnectionPool, createEmbeddedPool, createPostgresqlPool } from './connection-pool.ts';
 import { startEmbeddedServer } from './embedded/embedded-server.ts';
 import { isDatabaseUnavailable, toDatabaseError } from './errors.ts';
@@ -30,7 +31,7 @@ export interface DatabaseOptions {
   readonly migrations: URL;
   /** Connections to a real server, default 10. An embedded database has one. */
   readonly poolSize?: number;
-  /** A statement that runs longer is cancelled, default 30 s. Real servers only: PGlite has no timers. */
+  /** A statement that runs longer is cancelled, default 30 s, 0 for never. Real servers only: PGlite has no timers. */
   readonly statementTimeoutMs?: number;
   /** How long to wait for a connection, default 5 s; 30 s for an embedded database, whose one connection all share. */
   readonly connectTimeoutMs?: number;
@@ -80,7 +81,7 @@ export async function openDatabase<Schema>(options: DatabaseOptions): Promise<Da
     pool,
     attributes: connections.attributes,
     // Later than the server's own limit, which leaves the connection usable.
-    queryTimeoutMs: kind === 'postgresql' ? statementTimeoutMs + 5_000 : undefined,
+    queryTimeoutMs: kind === 'postgresql' && statementTimeoutMs > 0 ? statementTimeoutMs + 5_000 : undefined,
     onStatement: (text) => {
       for (const listener of listeners) listener(text);
     },
@@ -92,11 +93,7 @@ export async function openDatabase<Schema>(options: DatabaseOptions): Promise<Da
   return {
     db,
     kind,
-    ping: async () => {
-      await pool
-        .query({ text: 'SELECT 1', query_timeout: PING_TIMEOUT_MS } as { text: string })
-        .catch(rethrow);
-    },
+    ping: () => ping(pool),
     observeStatements: (listener) => {
       listeners.add(listener);
       return { [Symbol.dispose]: () => void listeners.delete(listener) };
@@ -139,8 +136,18 @@ async function applyMigrations(connections: ConnectionPool, options: DatabaseOpt
   }
 }
 
-function rethrow(error: unknown): never {
-  throw toDatabaseError(error);
+async function ping(pool: pg.Pool): Promise<void> {
+  const { promise: timeout, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('timeout expired')), PING_TIMEOUT_MS);
+  try {
+    // The timer covers the wait for a connection; query_timeout frees it from a server that is silent.
+    const query = { text: 'SELECT 1', query_timeout: PING_TIMEOUT_MS };
+    await Promise.race([pool.query(query), timeout]);
+  } catch (error) {
+    throw toDatabaseError(error);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function messageOf(error: unknown): string {

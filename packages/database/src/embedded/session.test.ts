@@ -53,6 +53,32 @@ it('closes the connection that is open when another one opens', async () => {
   expect(answers).toEqual([[2, 1]]);
 });
 
+it('checkpoints only while the client is between its transactions', async () => {
+  const batches: string[] = [];
+  let status = 'T';
+  const session = new Session(
+    {
+      async execProtocolRawStream(message, { onRawData }) {
+        batches.push(Buffer.from(message).toString('latin1'));
+        onRawData(Buffer.from(`Z\0\0\0\x05${status}`, 'latin1'));
+      },
+    },
+    () => {},
+  );
+  await session.open(1);
+  await session.receive(1, QUERY);
+  expect(await session.checkpoint()).toBe(false);
+  expect(batches).toEqual([text(QUERY)]);
+  status = 'I';
+  await session.receive(1, QUERY);
+  await session.receive(1, PARSE);
+  expect(await session.checkpoint()).toBe(false);
+  expect(batches).toHaveLength(2);
+  await session.receive(1, SYNC_MESSAGE);
+  expect(await session.checkpoint()).toBe(true);
+  expect(batches.at(-1)).toBe(text(queryMessage('CHECKPOINT')));
+});
+
 it('drops half a batch when its connection closes', async () => {
   const { session, batches } = recordingSession();
   await session.open(1);

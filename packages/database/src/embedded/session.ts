@@ -1,4 +1,12 @@
-import { concatBytes, endsWithAnswered, isStartup, isTerminate, queryMessage, SYNC_MESSAGE } from './wire.ts';
+import {
+  concatBytes,
+  endsIdle,
+  endsWithAnswered,
+  isStartup,
+  isTerminate,
+  queryMessage,
+  SYNC_MESSAGE,
+} from './wire.ts';
 
 /** The part of PGlite that a session needs: bytes in, bytes out, on this thread. */
 export interface ProtocolServer {
@@ -21,6 +29,7 @@ export class Session {
   readonly #answer: (connection: number, bytes: Uint8Array<ArrayBuffer>) => void;
   #connection: number | undefined;
   #pending: Uint8Array[] = [];
+  #isIdle = false;
 
   constructor(server: ProtocolServer, answer: (connection: number, bytes: Uint8Array<ArrayBuffer>) => void) {
     this.#server = server;
@@ -52,6 +61,13 @@ export class Session {
     }
   }
 
+  /** Resolves to false while a transaction is open or a query is half sent: then nothing may come in between. */
+  async checkpoint(): Promise<boolean> {
+    const isPossible = this.#isIdle && this.#pending.length === 0;
+    if (isPossible) await this.#execute(queryMessage('CHECKPOINT'), () => {});
+    return isPossible;
+  }
+
   async #execute(message: Uint8Array, answer: (bytes: Uint8Array<ArrayBuffer>) => void): Promise<void> {
     let chunks: Uint8Array[] = [];
     let gathered = 0;
@@ -66,6 +82,7 @@ export class Session {
         // A copy, because this is a view of the WebAssembly memory.
         chunks.push(bytes.slice());
         gathered += bytes.length;
+        this.#isIdle = endsIdle(bytes);
         if (gathered >= ANSWER_BYTES) flush();
       },
     });

@@ -23,6 +23,12 @@ export function endsWithAnswered(bytes: Uint8Array): boolean {
   return ANSWERED.has(type);
 }
 
+/** Whether the server's answer ends with ReadyForQuery outside of any transaction. */
+export function endsIdle(answer: Uint8Array): boolean {
+  const [type, , , , length, status] = answer.subarray(-6);
+  return type === 'Z'.charCodeAt(0) && length === 5 && status === 'I'.charCodeAt(0);
+}
+
 export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   // A fresh buffer even for one chunk: it is transferred to the other thread, and Node's small
   // buffers share one pool that must not leave with it.
