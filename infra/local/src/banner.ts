@@ -32,7 +32,7 @@ export function formatBanner(facts: BannerFacts, colors: Colors = NO_COLORS): st
 /** One line for a POSIX shell. */
 export function toCurl(graphqlUrl: string, token: string, query: string): string {
   const body = JSON.stringify({ query: foldWhiteSpace(query) });
-  return `curl -s ${graphqlUrl} -H 'content-type: application/json' -H 'authorization: Bearer ${token}' -d ${quoteForShell(body)}`;
+  return `curl -sS ${graphqlUrl} -H 'content-type: application/json' -H 'authorization: Bearer ${token}' -d ${quoteForShell(body)}`;
 }
 
 // Private:

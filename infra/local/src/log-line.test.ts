@@ -15,6 +15,12 @@ describe('log lines', () => {
     );
   });
 
+  it('may name the level and write the time as text', () => {
+    expect(shown({ level: 'warn', time: new Date(time).toISOString(), msg: 'slow' })).toBe(
+      '09:03:04.007 WARN  slow',
+    );
+  });
+
   it('keep trace ids short and leave span ids out', () => {
     expect(
       shown({ msg: 'answered', trace_id: '0af7651916cd43dd8448eb211c80319c', span_id: 'b7ad6b71' }),

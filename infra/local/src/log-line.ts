@@ -42,8 +42,9 @@ const TRACE_ID_SHOWN = 8;
 /** Reads a line of pino JSON; anything else (a crash, a warning of Node) stays text. */
 export function parseLogLine(line: string): LogRecord {
   const fields = parseObject(line);
-  if (fields === undefined || typeof fields.level !== 'number') return { kind: 'text', text: line };
-  const { level, time, msg, step, done, total } = fields;
+  const level = toLevel(fields?.level);
+  if (fields === undefined || level === undefined) return { kind: 'text', text: line };
+  const { time, msg, step, done, total } = fields;
   if (
     msg === 'progress' &&
     typeof step === 'string' &&
@@ -87,6 +88,12 @@ function parseObject(line: string): Fields | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** pino's own number, or the name that @tributary/telemetry writes in its place. */
+function toLevel(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return LEVELS.find(({ name }) => typeof value === 'string' && name === value.toUpperCase())?.level;
 }
 
 function toClock(timeMs: number): string {

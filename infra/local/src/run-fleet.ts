@@ -57,6 +57,7 @@ export async function runFleet(options: RunFleetOptions): Promise<ProcessEnd | u
   } finally {
     over.abort();
     screen.status(undefined);
+    if (requests.gently.aborted) screen.line('Stopping. Ctrl-C again ends it at once.');
     await fleet.stop();
   }
 }
