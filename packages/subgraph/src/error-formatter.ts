@@ -49,27 +49,50 @@ export function createErrorFormatter({ logger, metrics }: ErrorFormatterOptions)
   };
 }
 
-/**
- * An error of graphql-js itself that has a path and no code was found while executing. On a field it means that a
- * resolver returned what its type does not allow: a fault of ours, to be hidden. Anywhere else it is an argument that
- * the client sent.
- */
+/** Decides what toGraphQLError, which knows neither graphql-js's faults nor Apollo Server's wrappers, cannot. */
 function classify(error: unknown): unknown {
+  if (!(error instanceof GraphQLError)) return error;
   const origin = originOf(error);
-  if (!(error instanceof GraphQLError && origin instanceof GraphQLError)) return error;
-  if (origin.extensions.code !== undefined || error.path === undefined) return error;
+  if (origin instanceof TributaryError) return error;
+  if (typeof error.extensions.code === 'string') {
+    // The parser recurses: what exhausts the stack there is the document's fault.
+    if (origin instanceof RangeError) return limitExceeded();
+    return withoutOrigin(error);
+  }
+  if (!(origin instanceof GraphQLError)) return error;
+  // graphql-js refused the operation as a whole, such as a mutation where the schema has none.
+  if (error.path === undefined) return relocate(error, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
 
+  // graphql-js found this one while executing. On a field it means that a resolver returned what the field's
+  // type does not allow: a fault of ours, to be hidden. Anywhere else it is an argument that the client sent.
   const isFieldFault = error.nodes?.[0]?.kind === Kind.FIELD;
-  const originalError = isFieldFault
-    ? new Error(withoutValue(origin.message))
-    : new TributaryError('BAD_USER_INPUT', origin.message);
-  const { message, nodes, source, positions, path } = error;
-  return new GraphQLError(message, {
-    nodes: nodes ?? null,
-    source: source ?? null,
-    positions: positions ?? null,
-    path,
-    originalError,
+  return relocate(error, {
+    originalError: isFieldFault
+      ? new Error(withoutValue(origin.message))
+      : new TributaryError('BAD_USER_INPUT', origin.message),
+  });
+}
+
+function limitExceeded(): TributaryError {
+  return new TributaryError('OPERATION_LIMIT_EXCEEDED', 'The document is nested too deeply');
+}
+
+/** Apollo Server codes an error by wrapping it; the code is on the outside, and so is a status meant for HTTP only. */
+function withoutOrigin(error: GraphQLError): GraphQLError {
+  const { http: _, ...extensions } = error.extensions;
+  return relocate(error, { extensions });
+}
+
+function relocate(
+  error: GraphQLError,
+  content: { readonly originalError?: Error; readonly extensions?: Record<string, unknown> },
+): GraphQLError {
+  return new GraphQLError(error.message, {
+    nodes: error.nodes ?? null,
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    path: error.path ?? null,
+    ...content,
   });
 }
 

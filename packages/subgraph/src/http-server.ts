@@ -9,7 +9,7 @@ import type { SubgraphDefinition } from './definition.ts';
 import type { ErrorFormatter } from './error-formatter.ts';
 import { toHttpError } from './http-error.ts';
 import { type SubgraphMetrics, withMetrics } from './metrics.ts';
-import { endRequestSpan, type RequestSpan, startRequestSpan } from './request-span.ts';
+import { endRequestSpan, endRequestSpanOnClose, type RequestSpan, startRequestSpan } from './request-span.ts';
 
 export interface HttpServerOptions<Context extends object> {
   readonly apollo: ApolloServer<Context>;
@@ -84,8 +84,10 @@ const spans = new WeakMap<FastifyRequest, RequestSpan>();
 function addGraphQL<Context extends object>(app: FastifyInstance, options: HttpServerOptions<Context>): void {
   const identities = new WeakMap<FastifyRequest, Identity>();
 
-  app.addHook('onRequest', async (request) => {
-    spans.set(request, startRequestSpan(request));
+  app.addHook('onRequest', async (request, reply) => {
+    const requestSpan = startRequestSpan(request);
+    spans.set(request, requestSpan);
+    endRequestSpanOnClose(requestSpan, reply);
     identities.set(request, await options.verifier.verify(identityHeader(request)));
   });
   app.addHook('onSend', async (request, reply) => {

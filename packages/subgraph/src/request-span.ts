@@ -30,8 +30,21 @@ export function startRequestSpan(request: FastifyRequest): RequestSpan {
   return { span, context: trace.setSpan(parent, span) };
 }
 
-/** Call it before the answer's bytes leave: who has the answer can then count on the span being finished. */
+/**
+ * Call it before the answer's bytes leave: who has the answer can then count on the span being finished. Does nothing
+ * for a span that has ended already.
+ */
 export function endRequestSpan({ span }: RequestSpan, reply: FastifyReply): void {
+  if (!span.isRecording()) return;
   span.setAttribute('http.response.status_code', reply.statusCode);
   span.end();
+}
+
+/** Ends the span of a client that left before its answer, perhaps in the middle of its own request. */
+export function endRequestSpanOnClose({ span }: RequestSpan, reply: FastifyReply): void {
+  reply.raw.once('close', () => {
+    if (!span.isRecording()) return;
+    span.setAttribute('error.type', 'client_disconnected');
+    span.end();
+  });
 }
