@@ -14,7 +14,7 @@ const limits = z
     depth: count(25, 'Deepest nesting of fields, fragments followed.'),
     aliases: count(100, 'Most aliases in an operation, fragments followed.'),
     rootFields: count(30, 'Most fields at the root of an operation.'),
-    fields: count(5_000, 'Most fields in an operation once every fragment is written out.'),
+    fields: count(1_000, 'Most fields in an operation once every fragment is written out.'),
   })
   .describe('What one request may ask for.');
 

@@ -53,3 +53,11 @@ export function observed(client: SubgraphClient, { url, logger, registry }: Obse
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   };
 }
+
+/** The transport's own words, without two stack traces for each fetch of an outage. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error;
+  return cause instanceof Error
+    ? `${(cause as NodeJS.ErrnoException).code ?? cause.name}: ${cause.message}`
+    : message;
+}
