@@ -62,17 +62,20 @@ it('does the same for an unknown address as for a wrong password: one read, one 
   });
 });
 
-it.each([
-  ['an empty address', '', 'correct horse'],
-  ['something that is no address', "' or 1=1 --", 'correct horse'],
-  ['an address with NUL', 'a\u0000@example.com', 'correct horse'],
-  ['a megabyte of address', 'a'.repeat(1_000_000), 'correct horse'],
-  ['an empty password', 'a@example.com', ''],
-  ['a megabyte of password', 'a@example.com', 'a'.repeat(1_000_000)],
-  ['half a surrogate pair', 'a@example.com', 'abcdefgh\ud83d'],
-])('answers %s as wrong credentials', async (_, email, password) => {
+it('answers what no account can have as wrong credentials', async () => {
   await using users = await createUsersUnderTest();
-  expect((await signIn(users, email, password)).__typename).toBe('InvalidCredentials');
+  const attempts = [
+    ['', 'correct horse'],
+    ["' or 1=1 --", 'correct horse'],
+    ['a\u0000@example.com', 'correct horse'],
+    ['a'.repeat(1_000_000), 'correct horse'],
+    ['a@example.com', ''],
+    ['a@example.com', 'a'.repeat(1_000_000)],
+    ['a@example.com', 'abcdefgh\ud83d'],
+  ] as const;
+  for (const [email, password] of attempts) {
+    expect((await signIn(users, email, password)).__typename).toBe('InvalidCredentials');
+  }
 });
 
 it('replaces a hash of another cost when its password comes along, and only then', async () => {
