@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, waitUntil } from './process.ts';
+import { freePort, root, waitUntil } from './process.ts';
 
 export interface JaegerSpan {
   readonly service: string;
@@ -26,12 +24,15 @@ export async function startJaeger(): Promise<Jaeger> {
   const binary = process.env.JAEGER_BINARY;
   if (binary === undefined)
     throw new Error('JAEGER_BINARY is not set: run infra/jaeger/build.sh, it prints the path');
-  const [otlpPort, queryPort, grpcPort] = [await freePort(), await freePort(), await freePort()];
-  const folder = await mkdtemp(join(tmpdir(), 'jaeger-'));
-  const config = join(folder, 'config.json');
-  await writeFile(config, JSON.stringify(configuration(otlpPort, queryPort, grpcPort)));
+  const [otlpPort, queryPort] = [await freePort(), await freePort()];
+  const env = {
+    JAEGER_OTLP_PORT: String(otlpPort),
+    JAEGER_UI_PORT: String(queryPort),
+    JAEGER_GRPC_PORT: '0',
+  };
+  const config = join(root, 'infra/jaeger/jaeger.yaml');
+  const child = spawn(binary, ['--config', config], { env, stdio: 'ignore' });
 
-  const child = spawn(binary, ['--config', config], { stdio: 'ignore' });
   const api = `http://127.0.0.1:${queryPort}/api/v3`;
   await waitUntil(
     'Jaeger answers',
@@ -51,25 +52,7 @@ export async function startJaeger(): Promise<Jaeger> {
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
       await ended;
-      await rm(folder, { recursive: true });
     },
-  };
-}
-
-function configuration(otlpPort: number, queryPort: number, grpcPort: number) {
-  const at = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
-  return {
-    service: {
-      extensions: ['jaeger_storage', 'jaeger_query'],
-      pipelines: { traces: { receivers: ['otlp'], exporters: ['jaeger_storage_exporter'] } },
-      telemetry: { metrics: { level: 'none' } },
-    },
-    extensions: {
-      jaeger_storage: { backends: { memory: { memory: { max_traces: 10_000 } } } },
-      jaeger_query: { storage: { traces: 'memory' }, http: at(queryPort), grpc: at(grpcPort) },
-    },
-    receivers: { otlp: { protocols: { http: at(otlpPort) } } },
-    exporters: { jaeger_storage_exporter: { trace_storage: 'memory' } },
   };
 }
 
