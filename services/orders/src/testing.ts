@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openTestDatabase, type TestDatabase } from '@tributary/database/testing';
-import type { SubgraphDefinition } from '@tributary/subgraph';
+import type { Identity } from '@tributary/identity';
+import { type Answer, executeAs } from '@tributary/subgraph/testing';
 import type { OrdersContext } from './context.ts';
 import type { Product } from './domain/fill-order.ts';
 import type { WantedLine } from './domain/order-lines.ts';
@@ -35,7 +36,12 @@ export interface Shop extends AsyncDisposable {
   readonly database: TestDatabase<Tables>;
   readonly clock: FakeClock;
   readonly commands: OrderCommands;
-  readonly subgraph: SubgraphDefinition<OrdersContext>;
+  /** Executes an operation as the gateway would send it for that caller. */
+  execute<Data = Record<string, unknown>>(
+    identity: Identity,
+    query: string,
+    variables?: Record<string, unknown>,
+  ): Promise<Answer<Data>>;
   /** Adds a product of 12.30 EUR, ten in stock unless told otherwise, with a SKU of its own. */
   addProduct(change?: Partial<Product>): Promise<Product>;
   /** Pieces in stock now. */
@@ -57,11 +63,13 @@ export async function openShop(): Promise<Shop> {
     traceparent: () => undefined,
     onCommit: () => {},
   });
+  const subgraph = defineOrdersSubgraph(db, commands);
   return {
     database,
     clock,
     commands,
-    subgraph: defineOrdersSubgraph(db, commands),
+    execute: <Data>(identity: Identity, query: string, variables: Record<string, unknown> = {}) =>
+      executeAs<Data, OrdersContext>(subgraph, identity, query, variables),
     async addProduct(change = {}) {
       const product = {
         sku: `SKU-${randomUUID()}`,
