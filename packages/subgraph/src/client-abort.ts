@@ -6,6 +6,7 @@ import type { ServerResponse } from 'node:http';
  */
 export function abortWhenClientLeaves(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
+  if (response.closed) controller.abort();
   response.once('close', () => {
     if (!response.writableFinished) controller.abort();
   });

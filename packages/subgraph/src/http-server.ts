@@ -2,7 +2,7 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import { TributaryError } from '@tributary/errors';
 import { IDENTITY_HEADER, type Identity, type IdentityVerifier } from '@tributary/identity';
-import { methodLabel, ROOT_CONTEXT, runInContext } from '@tributary/telemetry';
+import { methodLabel, runInContext } from '@tributary/telemetry';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { abortWhenClientLeaves } from './client-abort.ts';
 import type { SubgraphDefinition } from './definition.ts';
@@ -45,8 +45,8 @@ export function createHttpServer<Context extends object>(
 
   function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const { failure, status } = toHttpError(error);
-    const context = spans.get(request)?.context ?? ROOT_CONTEXT;
-    const formatted = runInContext(context, () => formatError(failure));
+    const context = spans.get(request)?.context;
+    const formatted = context ? runInContext(context, () => formatError(failure)) : formatError(failure);
     void reply.code(status).send({ errors: [formatted] });
   }
 
