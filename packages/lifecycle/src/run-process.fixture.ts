@@ -16,6 +16,12 @@ await runProcess('fixture', async (stack) => {
       await new Promise(() => {});
     });
   }
+  if (mode === 'slow-start') {
+    const { promise, reject } = Promise.withResolvers<never>();
+    stack.defer(() => reject(new Error('the start was cut short')));
+    process.send?.('starting');
+    await promise;
+  }
   if (mode === 'throw-later') {
     setImmediate(() => {
       throw new Error('nobody caught this');

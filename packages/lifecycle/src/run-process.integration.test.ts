@@ -21,6 +21,13 @@ describe('runProcess', () => {
     },
   );
 
+  it('stops as cleanly when the signal comes during the start', async () => {
+    const child = startFixture('slow-start');
+    await once(child, 'message');
+    child.kill('SIGINT');
+    expect(await endOf(child)).toEqual({ code: 0, stdout: 'disposed second\ndisposed first\n', stderr: '' });
+  });
+
   it('ends at once on a second signal', async () => {
     const child = startFixture('hang-on-stop');
     await ready(child);

@@ -40,6 +40,8 @@ export async function runProcess(
   try {
     await start(stack);
   } catch (error) {
+    // A signal came first: what was half started fails because its ground is being taken away, and `stop` will exit.
+    if (stopping) return;
     console.error(`${name}: ${describeFailure(error)}`);
     await stop(1);
   }

@@ -46,10 +46,14 @@ await runProcess(LOYALTY, async (stack) => {
     }),
   );
   if (seed !== undefined) {
+    const stopped = new AbortController();
+    // The database waits for the seed's transaction before it closes.
+    stack.defer(() => stopped.abort());
     await seedDemoLedger({
       db: database.db,
       name: seed,
       scale: SCALES[seed],
+      signal: stopped.signal,
       onProgress: (done, total) =>
         logger.info({ step: 'seeding the points ledger', done, total }, 'progress'),
     });

@@ -12,6 +12,8 @@ export interface SeedOptions {
   /** Remembered once the data is in: a second run of that name does nothing. */
   readonly name: string;
   readonly scale: Scale;
+  /** Aborted, it gives up between two batches, and nothing is added. */
+  readonly signal?: AbortSignal;
   /** In users. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -21,12 +23,13 @@ export interface SeedOptions {
  * transaction, the note that it is done included: after a kill in the middle there is nothing of it. Answers whether
  * it added anything.
  */
-export async function seedDemoLedger({ db, name, scale, onProgress }: SeedOptions): Promise<boolean> {
+export async function seedDemoLedger({ db, name, scale, signal, onProgress }: SeedOptions): Promise<boolean> {
   if (await isSeeded(db, name)) return false;
   return db.transaction().execute(async (transaction) => {
     await takeSeedTurn(transaction);
     if (await isSeeded(transaction, name)) return false;
     for (const { events, usersDone } of batches(scale)) {
+      signal?.throwIfAborted();
       await recordOrderEventsWithin(transaction, events);
       await redeemAThird(transaction, [...new Set(events.map((event) => event.userId))]);
       onProgress?.(usersDone, scale.users);
