@@ -10,10 +10,5 @@ export {
   toDatabaseError,
 } from './errors.ts';
 export { MigrationError } from './migrate.ts';
-export {
-  type Database,
-  type DatabaseLogger,
-  type DatabaseOptions,
-  openDatabase,
-  type Progress,
-} from './open-database.ts';
+export { type Database, type DatabaseLogger, type DatabaseOptions, openDatabase } from './open-database.ts';
+export type { Progress } from './progress.ts';

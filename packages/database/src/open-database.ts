@@ -6,13 +6,7 @@ import { startEmbeddedServer } from './embedded/embedded-server.ts';
 import { isDatabaseUnavailable, toDatabaseError } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { observePool } from './observed-pool.ts';
-
-/** A step that may take seconds: `done` of `total` parts are finished. */
-export interface Progress {
-  readonly step: string;
-  readonly done: number;
-  readonly total: number;
-}
+import type { Progress } from './progress.ts';
 
 /** What the package needs of a pino logger. */
 export interface DatabaseLogger {
@@ -31,11 +25,13 @@ export interface DatabaseOptions {
   readonly migrations: URL;
   /** Connections to a real server, default 10. An embedded database has one. */
   readonly poolSize?: number;
-  /** A statement that runs longer is cancelled, default 30 s, 0 for never. Real servers only: PGlite has no timers. */
+  /** A statement that runs longer is cancelled. Default 30 s, 0 for never. Real servers only: PGlite has no timers. */
   readonly statementTimeoutMs?: number;
   /** How long to wait for a connection, default 5 s; 30 s for an embedded database, whose one connection all share. */
   readonly connectTimeoutMs?: number;
+  /** As `observeStatements`, from the start; migrations are not told. */
   readonly onStatement?: (text: string) => void;
+  /** Told while a new embedded database is made. */
   readonly onProgress?: (progress: Progress) => void;
   readonly logger?: DatabaseLogger;
   readonly registry?: Registry;

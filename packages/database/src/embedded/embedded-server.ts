@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { Progress } from '../progress.ts';
 import { type DataDirectory, prepareDataDirectory } from './data-directory.ts';
 import { lockDirectory } from './directory-lock.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from './messages.ts';
@@ -15,11 +16,7 @@ export interface EmbeddedServerOptions {
   /** Where the data lives, created when absent; without it the data is in memory and gone at the end. */
   readonly directory?: string;
   /** The first start in a directory takes a second or more; told before (0 of 1) and after it (1 of 1). */
-  readonly onProgress?: (progress: {
-    readonly step: string;
-    readonly done: number;
-    readonly total: number;
-  }) => void;
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 const STEP = 'creating the embedded database';
