@@ -18,7 +18,15 @@ describe('taken ports', () => {
 
     expect(taken).toEqual([{ port, neededBy: 'orders' }]);
     expect(describeTakenPorts(taken)).toBe(
-      `a port is in use by another program: ${port} for orders. Stop it, or set TRIBUTARY_PORT_OFFSET=100`,
+      `port ${port} for orders is in use by another program. Stop that, or set TRIBUTARY_PORT_OFFSET=100`,
+    );
+  });
+
+  it('are told by process when they are several', () => {
+    const taken = portNeeds(createTopology(0)).slice(0, 3);
+
+    expect(describeTakenPorts(taken)).toBe(
+      'ports in use: 4000 and 9000 for gateway, 4001 for users. If that is not Tributary itself, set TRIBUTARY_PORT_OFFSET=100',
     );
   });
 

@@ -3,7 +3,6 @@ import { type ProcessName, SUBGRAPHS, type Topology } from './topology.ts';
 
 export interface PortNeed {
   readonly port: number;
-  /** For the message, such as "orders (admin)". */
   readonly neededBy: string;
 }
 
@@ -11,7 +10,7 @@ export function portNeeds(topology: Topology): readonly PortNeed[] {
   const names: readonly ProcessName[] = ['gateway', ...SUBGRAPHS];
   return names.flatMap((name) => [
     { port: topology.portOf(name), neededBy: name },
-    { port: topology.adminPortOf(name), neededBy: `${name} (health and metrics)` },
+    { port: topology.adminPortOf(name), neededBy: name },
   ]);
 }
 
@@ -26,8 +25,13 @@ export async function findTakenPorts(
 
 /** One line: which ports, who needs them, what to do. */
 export function describeTakenPorts(taken: readonly PortNeed[]): string {
-  const list = taken.map(({ port, neededBy }) => `${port} for ${neededBy}`).join(', ');
-  return `${taken.length === 1 ? 'a port is' : `${taken.length} ports are`} in use by another program: ${list}. Stop it, or set TRIBUTARY_PORT_OFFSET=100`;
+  const byProcess = Map.groupBy(taken, ({ neededBy }) => neededBy);
+  const list = [...byProcess].map(
+    ([name, needs]) => `${needs.map(({ port }) => port).join(' and ')} for ${name}`,
+  );
+  return taken.length === 1
+    ? `port ${list[0]} is in use by another program. Stop that, or set TRIBUTARY_PORT_OFFSET=100`
+    : `ports in use: ${list.join(', ')}. If that is not Tributary itself, set TRIBUTARY_PORT_OFFSET=100`;
 }
 
 // Private:
