@@ -1,14 +1,22 @@
+import type { TestDatabase } from '@tributary/database/testing';
 import { DEMO_PASSWORD, demoUser, MIA, SAM } from '@tributary/demo-data';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { seedDemoUsers } from './seed.ts';
+import type { UsersSchema } from './store/schema.ts';
 import { findCredentials, listUsers } from './store/users.ts';
 import { cheapPasswords, openUsersDatabase } from './testing.ts';
 
 const scale = { users: 300, orders: 6_000 };
 const passwords = cheapPasswords();
 
+let database: TestDatabase<UsersSchema>;
+beforeAll(async () => {
+  database = await openUsersDatabase();
+});
+beforeEach(() => database.db.deleteFrom('user_account').execute());
+afterAll(() => database[Symbol.asyncDispose]());
+
 it('adds the demo users, who sign in with the demo password', async () => {
-  await using database = await openUsersDatabase();
   expect(await seedDemoUsers({ db: database.db, scale, passwords })).toBe(true);
   expect(await listUsers(database.db, { limit: 1_000 })).toHaveLength(scale.users);
 
@@ -20,7 +28,6 @@ it('adds the demo users, who sign in with the demo password', async () => {
 });
 
 it('does nothing the second time, and adds what is missing when the scale grows', async () => {
-  await using database = await openUsersDatabase();
   await seedDemoUsers({ db: database.db, scale, passwords });
   const before = await listUsers(database.db, { limit: 1_000 });
   expect(await seedDemoUsers({ db: database.db, scale, passwords })).toBe(false);
@@ -31,14 +38,12 @@ it('does nothing the second time, and adds what is missing when the scale grows'
 });
 
 it('adds each user once when several replicas seed at the same time', async () => {
-  await using database = await openUsersDatabase();
   const replicas = Array.from({ length: 4 }, () => seedDemoUsers({ db: database.db, scale, passwords }));
   expect((await Promise.all(replicas)).filter((added) => added)).toHaveLength(1);
   expect(await listUsers(database.db, { limit: 1_000 })).toHaveLength(scale.users);
 });
 
 it('leaves nothing behind when it ends halfway, so that the next run starts over', async () => {
-  await using database = await openUsersDatabase();
   const large = { users: 12_000, orders: 240_000 };
   const onProgress = (done: number) => {
     if (done === 10_000) throw new Error('killed');

@@ -3,7 +3,7 @@ import { postAs, SIGNED_OUT } from '@tributary/subgraph/testing';
 import { testTelemetry } from '@tributary/telemetry/testing';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { sql } from 'kysely';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startUsersServer } from './server.ts';
 import { createUsersUnderTest, TOKEN_CLAIMS, type UsersUnderTest } from './testing.ts';
 
@@ -12,8 +12,14 @@ const SIGN_UP = `mutation ($email: String!, $password: String!) {
 }`;
 const variables = { email: 'ada@example.com', password: 'correct horse' };
 
+let users: UsersUnderTest;
+beforeAll(async () => {
+  users = await createUsersUnderTest();
+});
+beforeEach(() => users.db.deleteFrom('user_account').execute());
+afterAll(() => users[Symbol.asyncDispose]());
+
 it('signs up over HTTP with a token that verifies against its JWKS endpoint', async () => {
-  await using users = await createUsersUnderTest();
   await using server = await start(users);
   const { data } = await server.post<{ signUp: { token: string } }>({ query: SIGN_UP, variables });
 
@@ -26,7 +32,6 @@ it('signs up over HTTP with a token that verifies against its JWKS endpoint', as
 });
 
 it('shows its JWKS to everybody, for a while', async () => {
-  await using users = await createUsersUnderTest();
   await using server = await start(users);
   const response = await fetch(new URL('/.well-known/jwks.json', server.url));
   expect(response.status).toBe(200);
@@ -35,7 +40,6 @@ it('shows its JWKS to everybody, for a while', async () => {
 });
 
 it('refuses who does not come through the gateway', async () => {
-  await using users = await createUsersUnderTest();
   await using server = await start(users);
   const response = await fetch(new URL('/graphql', server.url), {
     method: 'POST',
@@ -47,9 +51,9 @@ it('refuses who does not come through the gateway', async () => {
 });
 
 it('answers SERVICE_UNAVAILABLE while its database is away, without a detail of it', async () => {
-  const users = await createUsersUnderTest();
-  await using server = await start(users);
-  await users[Symbol.asyncDispose]();
+  const lost = await createUsersUnderTest();
+  await using server = await start(lost);
+  await lost[Symbol.asyncDispose]();
   const { data, errors } = await server.post({ query: SIGN_UP, variables });
   expect(data).toBeNull();
   expect(errors).toMatchObject([{ extensions: { code: 'SERVICE_UNAVAILABLE' } }]);
@@ -57,7 +61,6 @@ it('answers SERVICE_UNAVAILABLE while its database is away, without a detail of 
 });
 
 it('tells neither client nor log what it knows of a person when the database refuses a row', async () => {
-  await using users = await createUsersUnderTest();
   await using server = await start(users);
   // PostgreSQL's own error quotes the whole failing row.
   await sql`alter table user_account add constraint no_ada check (display_name <> 'Ada')`.execute(users.db);

@@ -1,6 +1,7 @@
+import type { TestDatabase } from '@tributary/database/testing';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import type { Kysely } from 'kysely';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { toKeyPolicy } from '../domain/key-schedule.ts';
 import type { UsersSchema } from '../store/schema.ts';
 import { readKeys } from '../store/signing-keys.ts';
@@ -14,8 +15,14 @@ const TTL_S = 900;
 const policy = toKeyPolicy(ROTATION_S, TTL_S);
 const user = { id: '0190f5d4-7c1a-7000-8000-00000000abcd', roles: ['support'] };
 
+let database: TestDatabase<UsersSchema>;
+beforeAll(async () => {
+  database = await openUsersDatabase();
+});
+beforeEach(() => database.db.deleteFrom('signing_key').execute());
+afterAll(() => database[Symbol.asyncDispose]());
+
 it('signs tokens that verify against the published keys', async () => {
-  await using database = await openUsersDatabase();
   const clock = createFakeClock();
   const ring = await openRing(database.db, clock);
   const { payload, protectedHeader } = await verify(await issue(ring, clock), ring, clock);
@@ -33,7 +40,6 @@ it('signs tokens that verify against the published keys', async () => {
 });
 
 it('publishes public halves only', async () => {
-  await using database = await openUsersDatabase();
   const ring = await openRing(database.db, createFakeClock());
   expect(ring.published()).toEqual([
     { kty: 'OKP', crv: 'Ed25519', x: expect.any(String), kid: ring.current().kid, alg: 'EdDSA', use: 'sig' },
@@ -41,7 +47,6 @@ it('publishes public halves only', async () => {
 });
 
 it('signs nobody out over three rotations: every token verifies until it expires', async () => {
-  await using database = await openUsersDatabase();
   const clock = createFakeClock();
   const ring = await openRing(database.db, clock);
   const tokens: { token: string; expiresMs: number }[] = [];
@@ -66,7 +71,6 @@ it('signs nobody out over three rotations: every token verifies until it expires
 });
 
 it('publishes a key before any replica signs with it', async () => {
-  await using database = await openUsersDatabase();
   const clock = createFakeClock();
   const ring = await openRing(database.db, clock);
   const first = ring.current().kid;
@@ -81,7 +85,6 @@ it('publishes a key before any replica signs with it', async () => {
 });
 
 it('makes one first key and one next key, however many replicas rotate at once', async () => {
-  await using database = await openUsersDatabase();
   const clock = createFakeClock();
   const rings = await Promise.all(Array.from({ length: 8 }, () => openRing(database.db, clock)));
   expect(new Set(rings.map((ring) => ring.current().kid)).size).toBe(1);
@@ -95,14 +98,12 @@ it('makes one first key and one next key, however many replicas rotate at once',
 });
 
 it('keeps its keys over a restart, so tokens of before it still verify', async () => {
-  await using database = await openUsersDatabase();
   const clock = createFakeClock();
   const token = await issue(await openRing(database.db, clock), clock);
   await expect(verify(token, await openRing(database.db, clock), clock)).resolves.toBeDefined();
 });
 
 it('stores no private key in the clear', async () => {
-  await using database = await openUsersDatabase();
   const ring = await openRing(database.db, createFakeClock());
   const { d } = await crypto.subtle
     .exportKey('jwk', ring.current().privateKey)
@@ -115,7 +116,6 @@ it('stores no private key in the clear', async () => {
 });
 
 it('refuses to start under another secret, says so, and leaves the keys as they are', async () => {
-  await using database = await openUsersDatabase();
   const clock = createFakeClock();
   const ring = await openRing(database.db, clock);
   // Even when a new key is due, which it must not make: the others could not open it.
@@ -134,10 +134,10 @@ it('refuses to start under another secret, says so, and leaves the keys as they 
 });
 
 it('goes on with its keys when a rotation fails', async () => {
-  const database = await openUsersDatabase();
+  const lost = await openUsersDatabase();
   const clock = createFakeClock();
-  const ring = await openRing(database.db, clock);
-  await database[Symbol.asyncDispose]();
+  const ring = await openRing(lost.db, clock);
+  await lost[Symbol.asyncDispose]();
 
   clock.advance(ROTATION_S);
   await expect(ring.rotate()).rejects.toThrow();
