@@ -17,7 +17,7 @@ export function toSubgraphFailure(subgraph: string, error: unknown): TributaryEr
       cause: error,
     });
   }
-  if (MALFORMED.has(code) || code.startsWith('HPE_')) {
+  if (MALFORMED.has(code) || name === 'HTTPParserError') {
     const reason = code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ? 'more than the limit allows' : 'malformed HTTP';
     return new TributaryError(
       'SUBGRAPH_MALFORMED_RESPONSE',

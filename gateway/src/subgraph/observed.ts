@@ -45,7 +45,7 @@ export function observed(client: SubgraphClient, { url, logger, registry }: Obse
           span.setAttribute('error.type', code);
           end({ outcome: request.signal.aborted ? 'aborted' : code });
           if (!request.signal.aborted)
-            logger.warn({ subgraph: client.name, code, err: error }, 'fetch failed');
+            logger.warn({ subgraph: client.name, code, reason: reasonOf(error) }, 'fetch failed');
           throw error;
         }
       });

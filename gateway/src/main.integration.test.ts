@@ -1,0 +1,210 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { compose, LIBRARY, startLibrary } from './testing/index.ts';
+
+const main = new URL('./main.ts', import.meta.url).pathname;
+
+describe('SUPERGRAPH=<file> PORT=<n> node gateway/src/main.ts', () => {
+  it('alone serves any supergraph on 127.0.0.1, and tells probes that it is ready', async () => {
+    await using library = await startLibrary();
+    await using gateway = await startProcess({ SUPERGRAPH: await fileOf(library.supergraphSdl) });
+    expect(gateway.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/graphql$/);
+    expect(await ask(gateway.url, '{ viewer { name balance } __schema { queryType { name } } }')).toEqual({
+      data: { viewer: { name: 'Reader 1', balance: 12 }, __schema: { queryType: { name: 'Query' } } },
+    });
+    const page = await fetch(new URL('/', gateway.url));
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  });
+
+  it.each(['', 'http://127.0.0.1:1/', 'https://nowhere.invalid/graphql', 'not a url'])(
+    'starts with the routing URL %j and answers with nulls and coded errors',
+    async (url) => {
+      const { readers } = LIBRARY;
+      await using gateway = await startProcess({ SUPERGRAPH: await fileOf(compose({ readers }, () => url)) });
+      expect(await ask(gateway.url, '{ viewer { name } }')).toMatchObject({
+        data: { viewer: null },
+        errors: [
+          { path: ['viewer'], extensions: { code: 'SUBGRAPH_UNAVAILABLE', traceId: expect.any(String) } },
+        ],
+      });
+    },
+  );
+
+  it('follows its file', async () => {
+    await using library = await startLibrary();
+    const { readers, loans } = LIBRARY;
+    const file = await fileOf(compose({ readers }, () => library.subgraphs.readers.url));
+    await using gateway = await startProcess({ SUPERGRAPH: file });
+    expect(await ask(gateway.url, '{ loanCount }')).not.toHaveProperty('data');
+    await writeFile(
+      file,
+      compose({ readers, loans }, (name) => library.subgraphs[name].url),
+    );
+    await gateway.logged('serves a new supergraph');
+    expect(await ask(gateway.url, '{ loanCount }')).toEqual({ data: { loanCount: 3 } });
+  });
+
+  it('is closed by default in production: neither introspection nor GraphiQL', async () => {
+    await using library = await startLibrary();
+    const env = { SUPERGRAPH: await fileOf(library.supergraphSdl), NODE_ENV: 'production' };
+    await using gateway = await startProcess(env);
+    expect(await ask(gateway.url, '{ __schema { queryType { name } } }')).not.toHaveProperty('data');
+    expect((await fetch(new URL('/', gateway.url))).status).toBe(404);
+    await using open = await startProcess({ ...env, INTROSPECTION: 'true' });
+    expect(await ask(open.url, '{ __schema { queryType { name } } }')).toHaveProperty('data');
+  });
+
+  it('drains on SIGTERM: the running request gets its answer, then the process exits with 0', async () => {
+    await using library = await startLibrary();
+    await using gateway = await startProcess({ SUPERGRAPH: await fileOf(library.supergraphSdl) });
+    const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    library.subgraphs.readers.behave(async (_, response) => {
+      reach();
+      await released;
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end('{"data":{"viewer":{"name":"Last"}}}');
+    });
+    const last = ask(gateway.url, '{ viewer { name } }');
+    await reached;
+    gateway.child.kill('SIGTERM');
+    await expect.poll(() => ask(gateway.url, '{ loanCount }').catch(() => 'refused')).toBe('refused');
+    release();
+    expect(await last).toEqual({ data: { viewer: { name: 'Last' } } });
+    expect(await gateway.exit).toBe(0);
+  });
+});
+
+describe('a start that cannot work is one clear message and exit 1', () => {
+  it.each<[string, () => Promise<Record<string, string>>, RegExp]>([
+    [
+      'no supergraph',
+      async () => ({}),
+      /^gateway: The environment has 1 fault:\n {2}SUPERGRAPH: is required\n$/,
+    ],
+    [
+      'a missing file',
+      async () => ({ SUPERGRAPH: '/nowhere/s.graphql' }),
+      /^gateway: \/nowhere\/s\.graphql: there is no such file\n$/,
+    ],
+    [
+      'text that is not GraphQL',
+      async () => ({ SUPERGRAPH: await fileOf('{{{') }),
+      /^gateway: \S+ is not a valid supergraph: Syntax Error: [^\n]+\n$/,
+    ],
+    [
+      'a schema that is no supergraph',
+      async () => ({ SUPERGRAPH: await fileOf('type Query { a: Int }') }),
+      /^gateway: \S+ is not a valid supergraph: [^\n]+\n$/,
+    ],
+    [
+      'a URL where nothing is',
+      async () => ({ SUPERGRAPH: 'http://127.0.0.1:1/s' }),
+      /^gateway: http:\/\/127\.0\.0\.1:1\/s: [^\n]+\n$/,
+    ],
+    [
+      'a bad policy file',
+      async () => ({
+        SUPERGRAPH: await anySupergraph(),
+        GATEWAY_CONFIG: await fileOf('limits:\n  depht: 1'),
+      }),
+      /^gateway: \S+:2: limits\.depht is not a key of the policy file\n$/,
+    ],
+    [
+      'a bad port',
+      async () => ({ SUPERGRAPH: await anySupergraph(), PORT: 'http' }),
+      /PORT: "http" is not an integer/,
+    ],
+    [
+      'an unusable identity key',
+      async () => ({
+        SUPERGRAPH: await anySupergraph(),
+        IDENTITY_PRIVATE_JWK: '{"kty":"oct","kid":"a","d":"hunter2"}',
+      }),
+      /^gateway: (?!.*hunter2)[^\n]+Ed25519[^\n]+\n$/,
+    ],
+  ])('%s', async (_, environment, message) => {
+    const child = spawnGateway(await environment());
+    const [stderr, [code]] = await Promise.all([
+      text(child.stderr as NonNullable<ChildProcess['stderr']>),
+      once(child, 'exit'),
+    ]);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(1);
+  });
+
+  it('a port in use', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const child = spawnGateway({ SUPERGRAPH: await anySupergraph(), PORT: String(port) });
+    const [stderr] = await Promise.all([
+      text(child.stderr as NonNullable<ChildProcess['stderr']>),
+      once(child, 'exit'),
+    ]);
+    taken.close();
+    expect(stderr).toBe(`gateway: port ${port} on 127.0.0.1 is in use by another process\n`);
+  });
+});
+
+function spawnGateway(env: Record<string, string>): ChildProcess {
+  const own = { PORT: '0', OTEL_SDK_DISABLED: 'true', PATH: process.env.PATH };
+  return spawn(process.execPath, [main], { env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+async function startProcess(env: Record<string, string>) {
+  const child = spawnGateway(env);
+  const exit = once(child, 'exit').then(([code]) => code as number | null);
+  const lines: { msg: string; url?: string }[] = [];
+  let wake = () => {};
+  createInterface({ input: child.stdout as NonNullable<ChildProcess['stdout']> }).on('line', (line) => {
+    lines.push(JSON.parse(line) as (typeof lines)[number]);
+    wake();
+  });
+  const logged = async (message: string) => {
+    for (;;) {
+      const line = lines.find(({ msg }) => msg === message);
+      if (line) return line;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  };
+  const { url = '' } = await logged('ready');
+  return {
+    child,
+    url,
+    exit,
+    logged,
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await exit;
+    },
+  };
+}
+
+async function ask(url: string, query: string): Promise<unknown> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', connection: 'close' },
+    body: JSON.stringify({ query }),
+  });
+  return response.json();
+}
+
+async function fileOf(content: string): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'gateway-')), 'file');
+  await writeFile(path, content);
+  return path;
+}
+
+function anySupergraph(): Promise<string> {
+  return fileOf(compose({ readers: LIBRARY.readers }, () => 'http://127.0.0.1:1/'));
+}
