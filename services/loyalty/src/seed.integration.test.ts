@@ -9,8 +9,7 @@ import { readOrderPoints } from './store/order-points.ts';
 import type { LoyaltyTables } from './store/tables.ts';
 import { cancelledEvent, openLoyaltyDatabase, placedEvent } from './testing.ts';
 
-/** More than one batch. */
-const SMALL = { users: 300, orders: 6_000 };
+const SMALL = { users: 100, orders: 1_000 };
 const USERS = Array.from({ length: SMALL.users }, (_, index) => demoUserId(index));
 const mia = demoUserId(MIA);
 
@@ -22,7 +21,7 @@ describe('seedDemoLedger', () => {
   afterEach(() => database[Symbol.asyncDispose]());
 
   const seed = (options: Partial<SeedOptions> = {}) =>
-    seedDemoLedger({ db: database.db, name: 'small', scale: SMALL, ...options });
+    seedDemoLedger({ db: database.db, name: 'small', scale: SMALL, batchSize: 300, ...options });
   const countEntries = async () => {
     const { count } = await database.db
       .selectFrom('ledger_entry')

@@ -5,13 +5,15 @@ import { isSeeded, markSeeded, redeemAThird, takeSeedTurn } from './store/demo-s
 import { recordOrderEventsWithin } from './store/order-events.ts';
 import type { LoyaltyTables } from './store/tables.ts';
 
-const BATCH_SIZE = 5_000;
+const DEFAULT_BATCH_SIZE = 5_000;
 
 export interface SeedOptions {
   readonly db: Kysely<LoyaltyTables>;
   /** Remembered once the data is in: a second run of that name does nothing. */
   readonly name: string;
   readonly scale: Scale;
+  /** Events written at a time, and some: a user's are not torn apart. */
+  readonly batchSize?: number;
   /** Aborted, it gives up between two batches, and nothing is added. */
   readonly signal?: AbortSignal;
   /** In users. */
@@ -23,12 +25,13 @@ export interface SeedOptions {
  * transaction, the note that it is done included: after a kill in the middle there is nothing of it. Answers whether
  * it added anything.
  */
-export async function seedDemoLedger({ db, name, scale, signal, onProgress }: SeedOptions): Promise<boolean> {
+export async function seedDemoLedger(options: SeedOptions): Promise<boolean> {
+  const { db, name, scale, batchSize = DEFAULT_BATCH_SIZE, signal, onProgress } = options;
   if (await isSeeded(db, name)) return false;
   return db.transaction().execute(async (transaction) => {
     await takeSeedTurn(transaction);
     if (await isSeeded(transaction, name)) return false;
-    for (const { events, usersDone } of batches(scale)) {
+    for (const { events, usersDone } of batches(scale, batchSize)) {
       signal?.throwIfAborted();
       await recordOrderEventsWithin(transaction, events);
       await redeemAThird(transaction, [...new Set(events.map((event) => event.userId))]);
@@ -47,11 +50,11 @@ interface Batch {
 }
 
 /** Whole users at a time; the last batch ends with the last user. */
-function* batches(scale: Scale): Generator<Batch> {
+function* batches(scale: Scale, batchSize: number): Generator<Batch> {
   let events: OrderEvent[] = [];
   for (let index = 0; index < scale.users; index++) {
     events.push(...demoOrders(index, scale).flatMap(toEvents));
-    if (events.length < BATCH_SIZE && index < scale.users - 1) continue;
+    if (events.length < batchSize && index < scale.users - 1) continue;
     yield { events, usersDone: index + 1 };
     events = [];
   }
