@@ -18,6 +18,8 @@ export interface SeedOptions {
   readonly scaleName: ScaleName;
   /** Told after each batch. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Aborted, it gives up after the batch in hand; the next run goes on from there. */
+  readonly signal?: AbortSignal;
   /** How much there is of it, for tests. */
   readonly scale?: Scale;
   readonly batchSize?: number;
@@ -32,12 +34,13 @@ const BATCH_SIZE = 5_000;
  */
 export async function seedDemoOrders(
   db: Kysely<Tables>,
-  { scaleName, onProgress, scale = SCALES[scaleName], batchSize = BATCH_SIZE }: SeedOptions,
+  { scaleName, onProgress, signal, scale = SCALES[scaleName], batchSize = BATCH_SIZE }: SeedOptions,
 ): Promise<number> {
   if ((await readProgress(db, scaleName)) >= scale.orders) return 0;
   let seen = 0;
   let added = 0;
   for (const batch of demoOrderBatches(scale, batchSize)) {
+    signal?.throwIfAborted();
     added += await addBatch(db, { scaleName, start: seen, batch });
     seen += batch.length;
     onProgress?.(seen, scale.orders);

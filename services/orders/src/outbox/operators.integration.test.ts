@@ -1,7 +1,7 @@
 import { type AdminServer, startAdminServer } from '@tributary/admin';
 import { testTelemetry } from '@tributary/telemetry/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { orderStepRoute } from '../status-route.ts';
+import { orderStepRoute } from '../order-step-route.ts';
 import { leaseEvents, settleEvents } from '../store/outbox.ts';
 import { openShop, type Shop } from '../testing.ts';
 import { deadLetterRoutes } from './admin-routes.ts';
