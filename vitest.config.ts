@@ -50,9 +50,10 @@ export default defineConfig({
       },
       {
         // What needs more than Node: PostgreSQL's programs, a Jaeger binary, Chromium. See .ci/run.
+        resolve,
         test: {
           name: 'system',
-          include: ['e2e/**/*.system.ts'],
+          include: ['{e2e,packages}/**/*.system.ts'],
           exclude,
           globalSetup: 'e2e/src/global-setup.ts',
           testTimeout: 180_000,

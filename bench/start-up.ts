@@ -48,7 +48,7 @@ async function banner(platform: ChildProcess): Promise<void> {
   let output = '';
   for await (const chunk of platform.stdout ?? []) {
     output += chunk;
-    if (output.includes('curl')) return;
+    if (output.includes('curl ')) return;
   }
   throw new Error(`npm start ended before it was ready:\n${output}`);
 }

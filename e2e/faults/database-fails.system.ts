@@ -1,23 +1,22 @@
-import { Client } from 'pg';
+import { type PostgresqlServer, startPostgresqlServer } from '@tributary/database/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PostgresCluster, startPostgresCluster } from '../../infra/postgresql/cluster.ts';
 import { type Federation, startFederation } from '../src/federation.ts';
 import { HOME_QUERY, type Home } from '../src/home.ts';
 import { waitUntil } from '../src/process.ts';
 import { SERVICES } from '../src/services.ts';
 import { accountOf, placeOrder, productInStock } from '../src/shop.ts';
 
-let cluster: PostgresCluster;
+let database: PostgresqlServer;
 let federation: Federation;
 let token: string;
 let healthy: Home;
 
 beforeAll(async () => {
-  cluster = await startPostgresCluster();
-  await createDatabases(cluster.url);
+  database = await startPostgresqlServer();
+  for (const name of SERVICES) await database.createDatabase(name);
   federation = await startFederation({
     databaseUrls: Object.fromEntries(
-      SERVICES.map((name) => [name, { DATABASE_URL: cluster.urlOf(name) }]),
+      SERVICES.map((name) => [name, { DATABASE_URL: database.urlOf(name) }]),
     ) as never,
   });
   token = await federation.signIn();
@@ -26,12 +25,12 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await federation?.[Symbol.asyncDispose]();
-  await cluster?.[Symbol.asyncDispose]();
+  await database?.[Symbol.asyncDispose]();
 });
 
 describe.each(['fast', 'immediate'] as const)('when the database is stopped (%s) and comes back', (mode) => {
   it('answers with coded errors meanwhile, no process ends, and goes on by itself', async () => {
-    await cluster.stop(mode);
+    await database.stop(mode);
     const { status, body, durationMs } = await federation.query(HOME_QUERY, { token });
     expect(status).toBe(200);
     expect(body.data).toEqual({ me: null });
@@ -44,7 +43,7 @@ describe.each(['fast', 'immediate'] as const)('when the database is stopped (%s)
       expect((await fetch(`${service.adminUrl}/health/live`)).status).toBe(200);
     }
 
-    await cluster.start();
+    await database.start();
     await waitUntil('the answer is whole again', async () => (await home()).me?.loyalty !== null);
     expect(await home()).toEqual(healthy);
   });
@@ -56,17 +55,17 @@ describe.each(['fast', 'immediate'] as const)('when the database is stopped (%s)
       Array.from({ length: 10 }, () => placeOrder(federation, customer, [{ sku, quantity: 1 }])),
     );
     const earned = orders.reduce((sum, order) => sum + Math.floor(Number(order.total.amount)), 0);
-    await cluster.stop(mode);
-    await cluster.start();
+    await database.stop(mode);
+    await database.start();
     const points = async () => (await accountOf(federation, customer).catch(() => undefined))?.points;
     await waitUntil('every point is there', async () => (await points()) === earned);
   });
 });
 
 it('answers in time while the database hangs, and goes on when it does', async () => {
-  cluster.freeze();
+  database.freeze();
   const { body, durationMs } = await federation.query(HOME_QUERY, { token });
-  cluster.thaw();
+  database.thaw();
   expect(body.errors?.length).toBeGreaterThan(0);
   expect(durationMs).toBeLessThan(15_000);
   await waitUntil('the answer is whole again', async () => (await home()).me?.loyalty != null);
@@ -75,11 +74,4 @@ it('answers in time while the database hangs, and goes on when it does', async (
 
 async function home(): Promise<Home> {
   return (await federation.query(HOME_QUERY, { token })).body.data as Home;
-}
-
-async function createDatabases(url: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  for (const name of SERVICES) await client.query(`CREATE DATABASE ${name}`);
-  await client.end();
 }

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Home } from '../src/home.ts';
 import { root, waitUntil } from '../src/process.ts';
 
@@ -14,17 +14,19 @@ const OFFSET = 10_000;
 const PORTS = [4000, 4001, 4002, 4003].flatMap((port) => [port + OFFSET, port + 5000 + OFFSET]);
 
 let directory: string;
+let running: ChildProcess | undefined;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'tributary-start-'));
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
+afterEach(() => void running?.kill('SIGKILL'));
 
 describe('npm start', () => {
   it('prints a curl line that answers with profile, orders and points, and stops without a trace on Ctrl-C', async () => {
     const platform = start();
-    await platform.until('curl -s ');
-    const line = /^curl -s .*$/m.exec(platform.output())?.[0] ?? '';
+    await platform.until('curl ');
+    const line = /^curl .*$/m.exec(platform.output())?.[0] ?? '';
     const { stdout } = await promisify(execFile)('sh', ['-c', line]);
     const { data, errors } = JSON.parse(stdout) as { data: Home; errors?: unknown };
     expect(errors).toBeUndefined();
@@ -39,7 +41,7 @@ describe('npm start', () => {
 
   it('leaves no process behind when it is killed', async () => {
     const platform = start();
-    await platform.until('curl -s ');
+    await platform.until('curl ');
     platform.child.kill('SIGKILL');
     await platform.exitCode();
     await waitUntil('every port is free', async () => (await listening()).length === 0);
@@ -75,6 +77,7 @@ function start(): Started {
     OTEL_SDK_DISABLED: 'true',
   };
   const child = spawn(process.execPath, ['infra/local/src/main.ts'], { cwd: root, env });
+  running = child;
   const ended = once(child, 'exit');
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));

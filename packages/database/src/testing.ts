@@ -2,11 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { type Database, type DatabaseOptions, openDatabase } from './open-database.ts';
 
-export {
-  findPostgresqlPrograms,
-  type PostgresqlServer,
-  startPostgresqlServer,
-} from './testing/postgresql-server.ts';
+export { type PostgresqlServer, startPostgresqlServer } from './testing/postgresql-server.ts';
 
 export interface TestDatabase<Schema> extends Database<Schema> {
   /** The database's URL when it is on a real server: for a second process or a second pool. */

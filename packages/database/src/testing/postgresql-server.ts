@@ -5,32 +5,43 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import pg from 'pg';
 
 /** A PostgreSQL server of this test's own, on a free port of 127.0.0.1, with its data in a temporary directory. */
 export interface PostgresqlServer extends AsyncDisposable {
   /** Of the database `postgres`, as its superuser: fit for TEST_DATABASE_URL. */
   readonly url: string;
+  /** Of a database made with `createDatabase`, or any other. */
+  urlOf(database: string): string;
+  createDatabase(name: string): Promise<void>;
   /** Resolves when the server accepts connections again, on the same port. */
   start(): Promise<void>;
   /** Cuts off all connections. `immediate` is a crash: the next start recovers from the log. */
   stop(mode: 'fast' | 'immediate'): Promise<void>;
+  /** All of its processes are halted, or go on: a database that hangs without closing a connection. */
+  freeze(): void;
+  thaw(): void;
 }
 
-/** Where PostgreSQL's server programs are on this machine, the newest version; undefined when there are none. */
-export function findPostgresqlPrograms(): string | undefined {
+/** Where PostgreSQL's server programs are on this machine, the newest version. */
+function findPrograms(): string {
   const folders = [
     ...globSync('/usr/lib/postgresql/*/bin'), // Debian
     ...globSync('/{opt/homebrew,usr/local}/opt/postgresql@*/bin'), // Homebrew
     '/usr/bin',
   ];
   const version = (folder: string) => Number(/\d+/.exec(folder)?.[0] ?? 0);
-  return folders
+  const found = folders
     .sort((a, b) => version(b) - version(a))
     .find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
+  if (found === undefined)
+    throw new Error("PostgreSQL's server is not installed: apt-get install postgresql");
+  return found;
 }
 
-/** Starts a server from the programs of `findPostgresqlPrograms`. About 2 s. Root runs it as the user `postgres`. */
-export async function startPostgresqlServer(programs: string): Promise<PostgresqlServer> {
+/** Starts a server from the programs that Debian or Homebrew installed. About 2 s. Root runs it as user `postgres`. */
+export async function startPostgresqlServer(): Promise<PostgresqlServer> {
+  const programs = findPrograms();
   const user = process.getuid?.() === 0 ? postgresUser() : undefined;
   const directory = mkdtempSync(join(tmpdir(), 'tributary-postgresql-'));
   if (user !== undefined) chownSync(directory, user.uid, user.gid);
@@ -41,12 +52,13 @@ export async function startPostgresqlServer(programs: string): Promise<Postgresq
   let server: ChildProcess | undefined;
 
   const start = async () => {
-    const settings = ['-h', '127.0.0.1', '-p', String(port), '-k', '', '-F', '-c', 'max_connections=50'];
+    const settings = ['-h', '127.0.0.1', '-p', String(port), '-k', '', '-F', '-c', 'max_connections=300'];
     const started = spawn(join(programs, 'postgres'), ['-D', data, ...settings], {
       ...user,
       cwd: directory,
       env: { LC_MESSAGES: 'C' },
       stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true, // leads a process group of its own: a signal to the group reaches every backend
     });
     server = started;
     let log = '';
@@ -59,24 +71,40 @@ export async function startPostgresqlServer(programs: string): Promise<Postgresq
     }
     throw new Error(`PostgreSQL did not start:\n${log}`);
   };
+  const signalGroup = (signal: NodeJS.Signals) => {
+    if (server?.pid !== undefined) process.kill(-server.pid, signal);
+  };
   const stop = async (mode: 'fast' | 'immediate') => {
     if (server === undefined) return;
     const exited = once(server, 'exit');
+    signalGroup('SIGCONT'); // halted processes would not see the other signal
     server.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
     server = undefined;
     await exited;
   };
 
   await start();
+  const urlOf = (database: string) => `postgresql://postgres@127.0.0.1:${port}/${database}`;
   return {
-    url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
+    url: urlOf('postgres'),
+    urlOf,
+    createDatabase: (name) => execute(urlOf('postgres'), `CREATE DATABASE ${pg.escapeIdentifier(name)}`),
     start,
     stop,
+    freeze: () => signalGroup('SIGSTOP'),
+    thaw: () => signalGroup('SIGCONT'),
     async [Symbol.asyncDispose]() {
       await stop('immediate');
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function execute(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
 }
 
 interface SystemUser {

@@ -1,68 +1,27 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrationFolder } from '../fixtures/migration-folder.ts';
 import { MIGRATIONS, type Schema } from '../fixtures/schema.ts';
 import { openDatabase } from './index.ts';
-import { findPostgresqlPrograms, type PostgresqlServer, startPostgresqlServer } from './testing.ts';
+import { type PostgresqlServer, startPostgresqlServer } from './testing.ts';
 
 const open = (
   url: string,
   options: { connectTimeoutMs?: number; statementTimeoutMs?: number; migrations?: URL } = {},
 ) => openDatabase<Schema>({ name: 'test', url, migrations: MIGRATIONS, ...options });
 
-describe('a PostgreSQL URL', () => {
-  it.each([
-    '',
-    'localhost',
-    'http://localhost/x',
-    'postgresql://localhost',
-    'postgresql://u:hunter2@h:port/x',
-  ])('that is none (%j) is refused without being shown', async (url) => {
-    const error: Error = await open(url).then(
-      () => new Error('opened'),
-      (caught) => caught,
-    );
-    expect(error.message).toBe('the database URL must be like postgresql://user:password@host:5432/database');
-  });
-
-  it('where nothing listens is an error that names server and database, not user and password', async () => {
-    const listener = createServer().listen(0, '127.0.0.1');
-    await once(listener, 'listening');
-    const { port } = listener.address() as AddressInfo; // it listens on a port
-    listener.close();
-    await expect(open(`postgresql://mia:hunter2@127.0.0.1:${port}/shop`)).rejects.toThrow(
-      `PostgreSQL database "shop" at 127.0.0.1:${port} cannot be reached: connect ECONNREFUSED`,
-    );
-  });
-
-  it('where nobody answers is given up after the time-out', async () => {
-    const silent = createServer().listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const { port } = silent.address() as AddressInfo; // it listens on a port
-    await expect(open(`postgresql://127.0.0.1:${port}/shop`, { connectTimeoutMs: 50 })).rejects.toThrow(
-      'cannot be reached',
-    );
-    silent.close();
-  });
-});
-
-const programs = findPostgresqlPrograms();
-
-// Needs PostgreSQL's own server (apt-get install postgresql): the embedded one cannot be restarted or shared.
-describe.skipIf(programs === undefined)('a PostgreSQL server', () => {
+// The embedded server cannot be restarted or shared between processes.
+describe('a PostgreSQL server', () => {
   let server: PostgresqlServer;
   let databases = 0;
   beforeAll(async () => {
-    server = await startPostgresqlServer(programs ?? '');
+    server = await startPostgresqlServer();
   });
   afterAll(() => server?.[Symbol.asyncDispose]());
   const emptyDatabase = async () => {
     databases += 1;
-    await using admin = await open(server.url);
-    await sql.raw(`CREATE DATABASE test_${databases}`).execute(admin.db);
-    return server.url.replace(/postgres$/, `test_${databases}`);
+    await server.createDatabase(`test_${databases}`);
+    return server.urlOf(`test_${databases}`);
   };
 
   it.each(['fast', 'immediate'] as const)(
@@ -151,7 +110,7 @@ describe.skipIf(programs === undefined)('a PostgreSQL server', () => {
   });
 
   it('that does not know the database says so', async () => {
-    await expect(open(server.url.replace(/postgres$/, 'nowhere'))).rejects.toThrow(
+    await expect(open(server.urlOf('nowhere'))).rejects.toThrow(
       /^PostgreSQL database "nowhere" at 127\.0\.0\.1:\d+ refuses the connection: database "nowhere" does not exist$/,
     );
   });
