@@ -1,4 +1,4 @@
-import { flag, host, httpUrl, logLevel, nodeEnvironment, port, privateJwk } from '@tributary/environment';
+import { host, httpUrl, logLevel, nodeEnvironment, port, privateJwk } from '@tributary/environment';
 import { z } from 'zod';
 
 /** What the gateway reads from its environment, beside the standard OTEL_* names. */
@@ -17,8 +17,11 @@ export const environment = {
   TOKEN_AUDIENCE: z.string().default('tributary'),
   /** Signs the identity that subgraphs receive. Unset: they receive none. */
   IDENTITY_PRIVATE_JWK: privateJwk().optional(),
-  /** On in development; in production only when asked for. */
-  INTROSPECTION: z.string().optional().pipe(flag(false).optional()),
+  /** Unset: on, but for production. */
+  INTROSPECTION: z
+    .enum(['true', 'false'], { error: 'is neither true nor false' })
+    .transform((text) => text === 'true')
+    .optional(),
   /** A file with the query that GraphiQL starts with. */
   GRAPHIQL_QUERY: z.string().optional(),
   /** JSON text for GraphiQL's headers editor. */

@@ -6,6 +6,7 @@ import { runProcess } from '@tributary/lifecycle';
 import { startTelemetry } from '@tributary/telemetry';
 import { createKeySet, createTokenVerifier } from './authorize/index.ts';
 import { environment } from './environment.ts';
+import { createApolloEngine } from './execute/index.ts';
 import { createFileSource, createTextSource } from './source/index.ts';
 import { startGateway } from './start-gateway.ts';
 
@@ -31,13 +32,14 @@ await runProcess('gateway', async (stack) => {
     policy: env.GATEWAY_CONFIG ? createFileSource(env.GATEWAY_CONFIG) : undefined,
     tokenVerifier,
     identitySigner,
+    createEngine: createApolloEngine,
     introspection: env.INTROSPECTION ?? !isProduction,
     graphiql: isProduction ? undefined : { defaultQuery, headers: env.GRAPHIQL_HEADERS },
     logger,
     registry,
   });
   // The admin port ends after the gateway has drained, so that probes see it drain.
-  stack.use(
+  const admin = stack.use(
     await startAdminServer({
       host: env.HOST,
       port: env.ADMIN_PORT ?? (env.PORT === 0 ? 0 : env.PORT + 5000),
@@ -52,5 +54,5 @@ await runProcess('gateway', async (stack) => {
     }),
   );
   stack.use(gateway);
-  logger.info({ url: `${gateway.url}/graphql` }, 'ready');
+  logger.info({ url: `${gateway.url}/graphql`, adminUrl: admin.url }, 'ready');
 });

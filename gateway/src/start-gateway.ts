@@ -1,6 +1,7 @@
 import type { IdentitySigner } from '@tributary/identity';
 import type { Logger, Registry } from '@tributary/telemetry';
 import type { TokenVerifier } from './authorize/index.ts';
+import type { CreateEngine } from './execute/index.ts';
 import { createGraphiQLRoute, type GraphiQLOptions } from './graphiql/index.ts';
 import {
   createGraphQLRoute,
@@ -21,6 +22,7 @@ export interface GatewayOptions {
   readonly tokenVerifier?: TokenVerifier | undefined;
   /** Without one, subgraphs get no identity. */
   readonly identitySigner?: IdentitySigner | undefined;
+  readonly createEngine: CreateEngine;
   readonly introspection: boolean;
   /** Undefined serves no GraphiQL. */
   readonly graphiql?: GraphiQLOptions | undefined;
@@ -36,10 +38,16 @@ export interface Gateway extends AsyncDisposable {
 
 /** Puts the stages together and serves. Disposal drains the server first, then ends the supergraph behind it. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { logger, registry, introspection } = options;
+  const { logger, registry, introspection, createEngine } = options;
   await using starting = new AsyncDisposableStack();
 
-  const build = createGenerationBuilder({ signer: options.identitySigner, introspection, logger, registry });
+  const build = createGenerationBuilder({
+    signer: options.identitySigner,
+    createEngine,
+    introspection,
+    logger,
+    registry,
+  });
   const { supergraph, policy } = options;
   const { generations } = starting.use(await startSupergraph({ supergraph, policy, build, logger }));
 

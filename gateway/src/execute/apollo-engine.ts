@@ -1,14 +1,9 @@
 import { ApolloGateway, type GraphQLDataSource } from '@apollo/gateway';
 import { failSpan, type Logger, tracer } from '@tributary/telemetry';
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import type { CreateSubgraphClient, SubgraphClient } from '../subgraph/index.ts';
+import type { SubgraphClient } from '../subgraph/index.ts';
 import { type FetchContext, toApolloDataSource } from './apollo-data-source.ts';
 import type { CreateEngine, ExecutionRequest } from './engine.ts';
-
-export interface ApolloEngineOptions {
-  readonly createSubgraphClient: CreateSubgraphClient;
-  readonly logger: Logger;
-}
 
 interface EngineContext extends FetchContext {
   readonly endPlanSpan: () => void;
@@ -17,32 +12,30 @@ interface EngineContext extends FetchContext {
 type Executor = Awaited<ReturnType<ApolloGateway['load']>>['executor'];
 
 /** Planning and execution by @apollo/gateway, one instance for each supergraph, through its public life-cycle. */
-export function createApolloEngine({ createSubgraphClient, logger }: ApolloEngineOptions): CreateEngine {
-  return async (supergraphSdl) => {
-    forbidHostTelemetry();
-    await using clients = new AsyncDisposableStack();
-    const gateway = new ApolloGateway({
-      supergraphSdl,
-      buildService: ({ name, url }): GraphQLDataSource =>
-        toApolloDataSource(clients.use<SubgraphClient>(createSubgraphClient(name, url))),
-      experimental_didResolveQueryPlan: ({ requestContext }) =>
-        (requestContext.context as EngineContext).endPlanSpan(),
-      // Said here because ApolloGateway would ask NODE_ENV.
-      validateSupergraph: true,
-      __exposeQueryPlanExperimental: false,
-      logger: quiet(logger),
-    });
-    const { schema, executor } = await gateway.load();
-    clients.defer(() => gateway.stop());
-    const owned = clients.move();
+export const createApolloEngine: CreateEngine = async (supergraphSdl, { createSubgraphClient, logger }) => {
+  forbidHostTelemetry();
+  await using clients = new AsyncDisposableStack();
+  const gateway = new ApolloGateway({
+    supergraphSdl,
+    buildService: ({ name, url }): GraphQLDataSource =>
+      toApolloDataSource(clients.use<SubgraphClient>(createSubgraphClient(name, url))),
+    experimental_didResolveQueryPlan: ({ requestContext }) =>
+      (requestContext.context as EngineContext).endPlanSpan(),
+    // Said here because ApolloGateway would ask NODE_ENV.
+    validateSupergraph: true,
+    __exposeQueryPlanExperimental: false,
+    logger: quiet(logger),
+  });
+  const { schema, executor } = await gateway.load();
+  clients.defer(() => gateway.stop());
+  const owned = clients.move();
 
-    return {
-      schema,
-      execute: (request) => execute(executor, schema, request),
-      [Symbol.asyncDispose]: () => owned.disposeAsync(),
-    };
+  return {
+    schema,
+    execute: (request) => execute(executor, schema, request),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
+};
 
 async function execute(
   executor: Executor,

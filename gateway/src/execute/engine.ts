@@ -1,5 +1,6 @@
+import type { Logger } from '@tributary/telemetry';
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import type { Caller } from '../subgraph/index.ts';
+import type { Caller, CreateSubgraphClient } from '../subgraph/index.ts';
 
 /** One operation that has passed validation, limits and variable coercion. */
 export interface ExecutionRequest {
@@ -29,4 +30,10 @@ export interface ExecutionEngine extends AsyncDisposable {
   execute(request: ExecutionRequest): Promise<ExecutionResult>;
 }
 
-export type CreateEngine = (supergraphSdl: string) => Promise<ExecutionEngine>;
+export interface EngineOptions {
+  readonly createSubgraphClient: CreateSubgraphClient;
+  readonly logger: Logger;
+}
+
+/** Rejects when the text is no supergraph; the clients that it made are then disposed. */
+export type CreateEngine = (supergraphSdl: string, options: EngineOptions) => Promise<ExecutionEngine>;

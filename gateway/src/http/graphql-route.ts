@@ -7,7 +7,6 @@ import { type MediaType, statusOf } from '../respond/index.ts';
 import type { Caller } from '../subgraph/index.ts';
 import type { Generation, Generations } from '../supergraph/index.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
-import { createRequestSignal } from './client-gone.ts';
 import { clientAttributes } from './client-identity.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { assertNotCrossSite } from './cross-site.ts';
@@ -15,6 +14,7 @@ import { toFailureAnswer } from './failure-answer.ts';
 import { assertJsonBody, negotiateMediaType } from './media-type.ts';
 import { type Parameters, parseBody, parseQueryString } from './parameters.ts';
 import { readBody } from './read-body.ts';
+import { createRequestSignal } from './request-signal.ts';
 import type { Exchange, Route } from './routes.ts';
 import type { OperationOutcome, RunOperation } from './run-operation.ts';
 

@@ -13,7 +13,7 @@ beforeAll(async () => {
   const policy = `
 limits: { bodyBytes: 2000, batchSize: 3, tokens: 100, depth: 3, aliases: 3, rootFields: 4 }
 security: { allowedOrigins: ["https://app.example"] }
-server: { maxHeaderBytes: 4000 }`;
+server: { maxHeaderBytes: 4000, headersTimeoutMs: 200, bodyTimeoutMs: 200 }`;
   gateway = stack.use(await startTestGateway({ supergraphSdl, policy, introspection: false }));
 });
 afterAll(() => stack.disposeAsync());
@@ -176,6 +176,12 @@ describe('CORS', () => {
 
 describe('bytes that are not HTTP', () => {
   it.each([
+    ['a head that never ends', 'GET /graphql HTTP/1.1\r\nhost: x\r\n', '408'],
+    [
+      'a body that never ends',
+      'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+      '408',
+    ],
     ['a head over the limit', `GET /graphql HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(5000)}\r\n\r\n`, '431'],
     ['no HTTP at all', 'hello\r\n\r\n', '400'],
     [

@@ -39,7 +39,7 @@ export function createRequestListener({ routes, logger, registry }: RequestListe
     };
     const options = { kind: SpanKind.SERVER, attributes, parent: extractContext(request.headers) };
 
-    void withSpan(route ? `${method} ${route.path}` : method, options, async (span) => {
+    withSpan(route ? `${method} ${route.path}` : method, options, async (span) => {
       const answer =
         url && route
           ? await route
@@ -50,6 +50,10 @@ export function createRequestListener({ routes, logger, registry }: RequestListe
       if (answer.status >= 500) markFailed(span, answer.status);
       end({ status: String(answer.status) });
       send(response, answer);
+    }).catch((error: unknown) => {
+      // Only sending can fail here: half an answer must not look like a whole one.
+      logger.error({ err: error }, 'could not send an answer');
+      response.destroy();
     });
   };
 }

@@ -40,7 +40,7 @@ const MAX_VALIDATION_ERRORS = 20;
  * repeats a bad operation costs a look-up. Bounded by the length of the texts; a parsed document takes some twenty times that.
  */
 export function createDocuments(options: DocumentsOptions): Documents {
-  const { maxCachedCharacters = 4_000_000 } = options;
+  const { maxCachedCharacters = 2_000_000 } = options;
   const known = new LRUCache<string, PreparedDocument | Error>({
     maxSize: maxCachedCharacters,
     sizeCalculation: (_, source) => source.length + 100,

@@ -5,7 +5,6 @@ const MALFORMED = new Set([
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'UND_ERR_HEADERS_OVERFLOW',
-  'UND_ERR_INVALID_ARG',
 ]);
 
 /** Turns whatever the transport threw into a coded failure. The cause is for the log; the client sees the message. */

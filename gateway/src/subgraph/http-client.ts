@@ -7,25 +7,21 @@ import type { SubgraphClient, SubgraphRequest } from './subgraph-client.ts';
 export interface HttpClientOptions {
   readonly name: string;
   readonly url: string;
-  readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly maxResponseBytes: number;
   readonly maxConnections: number;
   readonly headers: RequestHeaders;
 }
 
-/**
- * GraphQL over HTTP/1.1 on a pool of kept connections. The timeout covers the whole fetch, waiting for a free
- * connection included; a subgraph that drips bytes does not outlive it.
- */
+/** GraphQL over HTTP/1.1 on a pool of kept connections. How long it may take is the caller's business: see withDeadline. */
 export function createHttpClient(options: HttpClientOptions): SubgraphClient {
-  const { name, timeoutMs, headers } = options;
+  const { name, headers } = options;
   const url = new URL(options.url);
   const pool = new Pool(url.origin, {
     connections: options.maxConnections,
     connect: { timeout: options.connectTimeoutMs },
     maxResponseSize: options.maxResponseBytes,
-    // The total timeout below is the only clock.
+    // The request's signal is the only clock.
     headersTimeout: 0,
     bodyTimeout: 0,
     allowH2: false,
@@ -36,13 +32,12 @@ export function createHttpClient(options: HttpClientOptions): SubgraphClient {
   async function exchange(request: SubgraphRequest): Promise<RawResponse> {
     const { query, operationName, variables } = request;
     const body = JSON.stringify({ query, variables, operationName });
-    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
     const response = await pool.request({
       method: 'POST',
       path,
       headers: { ...credentials, ...(await headers.of(name, request.caller)) },
       body,
-      signal,
+      signal: request.signal,
     });
     return {
       status: response.statusCode,

@@ -3,6 +3,7 @@ import { TributaryError } from '@tributary/errors';
 import type { IdentitySigner } from '@tributary/identity';
 import type { Logger, Registry } from '@tributary/telemetry';
 import type { Policy } from '../configuration/index.ts';
+import { withDeadline } from './deadline.ts';
 import { createHttpClient } from './http-client.ts';
 import { observed } from './observed.ts';
 import { createRequestHeaders } from './request-headers.ts';
@@ -31,8 +32,9 @@ export function createSubgraphClients(options: SubgraphClientsOptions): CreateSu
       logger.warn({ subgraph: name, url }, 'the subgraph has no usable routing URL: its fields will be null');
       return unreachable(name);
     }
-    const knobs = { ...defaults, ...withoutUndefined(own) };
-    return observed(createHttpClient({ name, url, headers, ...knobs }), { url, logger, registry });
+    const { timeoutMs, ...knobs } = { ...defaults, ...withoutUndefined(own) };
+    const http = createHttpClient({ name, url, headers, ...knobs });
+    return observed(withDeadline(http, timeoutMs), { url, logger, registry });
   };
 }
 
