@@ -27,19 +27,20 @@ function receiver(answer: (ids: readonly string[]) => Delivery | null) {
   return { batches, self };
 }
 
+const never = new AbortController().signal;
 const failed: Delivery = { kind: 'failed', reason: 'status 500' };
 
 describe('deliverBatch', () => {
   it('sends a batch in one request', async () => {
     const { batches, self } = receiver(() => null);
-    const outcome = await deliverBatch(self, events(100));
+    const outcome = await deliverBatch(self, events(100), never);
     expect(outcome).toMatchObject({ failure: null, results: { size: 100 } });
     expect(batches).toHaveLength(1);
   });
 
   it('delivers the neighbours of a poison event', async () => {
     const { batches, self } = receiver((ids) => (ids.includes('37') ? failed : null));
-    const { results, failure } = await deliverBatch(self, events(100));
+    const { results, failure } = await deliverBatch(self, events(100), never);
     expect(failure).toBe('status 500');
     expect(events(100).filter(({ id }) => !results.has(id))).toEqual([event('37')]);
     expect(batches.length).toBeLessThan(18);
@@ -47,19 +48,19 @@ describe('deliverBatch', () => {
 
   it('answers an outage with three requests, not one an event', async () => {
     const { batches, self } = receiver(() => failed);
-    expect(await deliverBatch(self, events(100))).toMatchObject({ results: { size: 0 } });
+    expect(await deliverBatch(self, events(100), never)).toMatchObject({ results: { size: 0 } });
     expect(batches).toHaveLength(3);
   });
 
   it('sends a poison event that is alone once', async () => {
     const { batches, self } = receiver(() => failed);
-    await deliverBatch(self, events(1));
+    await deliverBatch(self, events(1), never);
     expect(batches).toHaveLength(1);
   });
 
   it('does not look for a culprit when nobody answers', async () => {
     const { batches, self } = receiver(() => ({ kind: 'unreachable', reason: 'ECONNREFUSED' }));
-    expect(await deliverBatch(self, events(100))).toMatchObject({ failure: 'ECONNREFUSED' });
+    expect(await deliverBatch(self, events(100), never)).toMatchObject({ failure: 'ECONNREFUSED' });
     expect(batches).toHaveLength(1);
   });
 
@@ -68,7 +69,7 @@ describe('deliverBatch', () => {
       if (ids.length === 4) return failed;
       return ids.includes('3') ? { kind: 'unreachable', reason: 'ECONNRESET' } : null;
     });
-    const { results } = await deliverBatch(self, events(4));
+    const { results } = await deliverBatch(self, events(4), never);
     expect([...results.keys()]).toEqual(['0', '1']);
   });
 });

@@ -9,11 +9,15 @@ export interface BatchOutcome {
 }
 
 /** Delivers a batch; when the receiver fails on it, delivers at least those of its events that it does accept. */
-export async function deliverBatch(receiver: Receiver, events: readonly OrderEvent[]): Promise<BatchOutcome> {
-  const delivery = await receiver.deliver(events);
+export async function deliverBatch(
+  receiver: Receiver,
+  events: readonly OrderEvent[],
+  signal: AbortSignal,
+): Promise<BatchOutcome> {
+  const delivery = await receiver.deliver(events, signal);
   if (delivery.kind === 'answered') return { results: delivery.results, failure: null };
   if (delivery.kind === 'unreachable') return { results: new Map(), failure: delivery.reason };
-  return { results: await deliverHalves(receiver, events), failure: delivery.reason };
+  return { results: await deliverHalves(receiver, events, signal), failure: delivery.reason };
 }
 
 /**
@@ -24,18 +28,19 @@ export async function deliverBatch(receiver: Receiver, events: readonly OrderEve
 async function deliverHalves(
   receiver: Receiver,
   events: readonly OrderEvent[],
+  signal: AbortSignal,
 ): Promise<Map<string, EventResult>> {
   const results = new Map<string, EventResult>();
   if (events.length === 1) return results;
   const middle = Math.ceil(events.length / 2);
   const failed: (readonly OrderEvent[])[] = [];
   for (const half of [events.slice(0, middle), events.slice(middle)]) {
-    const delivery = await receiver.deliver(half);
+    const delivery = await receiver.deliver(half, signal);
     if (delivery.kind === 'answered') addAll(results, delivery.results);
     if (delivery.kind === 'failed') failed.push(half);
   }
   const [half, other] = failed;
-  if (half !== undefined && other === undefined) addAll(results, await deliverHalves(receiver, half));
+  if (half !== undefined && other === undefined) addAll(results, await deliverHalves(receiver, half, signal));
   return results;
 }
 

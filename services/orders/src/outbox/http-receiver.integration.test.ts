@@ -21,6 +21,7 @@ const event = (id: string): OrderEvent => ({
   occurredAt: '2026-11-20T09:00:00.000Z',
   total: { amount: '12.30', currency: 'EUR' },
 });
+const never = new AbortController().signal;
 const EVENTS = [event('a'), event('b')];
 
 const receiverAt = (url: string, timeoutMs = 10_000) =>
@@ -33,7 +34,7 @@ async function deliverTo(
 ) {
   await using server = await startEventsServer(answer);
   await using receiver = receiverAt(server.url, timeoutMs);
-  return { delivery: await receiver.deliver(EVENTS), request: server.requests[0] };
+  return { delivery: await receiver.deliver(EVENTS, never), request: server.requests[0] };
 }
 
 describe('a delivery over HTTP', () => {
@@ -133,11 +134,21 @@ describe('a delivery over HTTP', () => {
     expect(delivery).toMatchObject({ kind: 'unreachable', reason: expect.stringMatching(reason) });
   });
 
+  it('ends when it is cut off', async () => {
+    await using server = await startEventsServer(() => {});
+    await using receiver = receiverAt(server.url);
+    const cutOff = new AbortController();
+    const delivery = receiver.deliver(EVENTS, cutOff.signal);
+    await server.seen(1);
+    cutOff.abort();
+    expect(await delivery).toMatchObject({ kind: 'unreachable' });
+  });
+
   it('found nobody when nothing listens', async () => {
     const server = await startEventsServer(applyAll);
     await server[Symbol.asyncDispose]();
     await using receiver = receiverAt(server.url);
-    expect(await receiver.deliver(EVENTS)).toMatchObject({
+    expect(await receiver.deliver(EVENTS, never)).toMatchObject({
       kind: 'unreachable',
       reason: expect.stringContaining('ECONNREFUSED'),
     });

@@ -10,7 +10,7 @@ export interface HttpReceiverOptions {
   /** The receiver's name: an assertion signed for it is good nowhere else. */
   readonly audience: string;
   readonly signer: IdentitySigner;
-  /** For the whole exchange, the body included. Shorter than a lease. */
+  /** For one exchange, the body included. */
   readonly timeoutMs: number;
 }
 
@@ -40,10 +40,10 @@ export function createHttpReceiver(options: HttpReceiverOptions): Receiver & Asy
     'url.full': `${url.origin}${url.pathname}`,
   };
   return {
-    async deliver(events) {
+    async deliver(events, signal) {
       try {
         return await withSpan('POST', { kind: SpanKind.CLIENT, attributes }, async (span) => {
-          const answer = await post(agent, options, events);
+          const answer = await post(agent, options, events, signal);
           span.setAttribute('http.response.status_code', answer.status);
           return toDelivery(answer);
         });
@@ -64,12 +64,12 @@ async function post(
   agent: Agent,
   { url, audience, signer, timeoutMs }: HttpReceiverOptions,
   events: readonly OrderEvent[],
+  signal: AbortSignal,
 ): Promise<Answer> {
-  const signal = AbortSignal.timeout(timeoutMs);
   const response = await request(url, {
     method: 'POST',
     dispatcher: agent,
-    signal,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     headers: injectHeaders({
       'content-type': 'application/json',
       [IDENTITY_HEADER]: await signer.sign(NOBODY, audience),

@@ -1,8 +1,8 @@
 import type { OrderEvent } from '../domain/order-event.ts';
 
-/** Whoever is told of events. `deliver` never rejects: each way to fail is one of the answers. */
+/** Whoever is told of events. `deliver` never rejects, not even when `signal` cuts it off: each way to fail is an answer. */
 export interface Receiver {
-  deliver(events: readonly OrderEvent[]): Promise<Delivery>;
+  deliver(events: readonly OrderEvent[], signal: AbortSignal): Promise<Delivery>;
 }
 
 export type Delivery =

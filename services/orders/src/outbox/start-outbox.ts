@@ -15,12 +15,16 @@ export interface OutboxOptions {
   /** Where loyalty takes events. */
   readonly url: string;
   readonly batchSize: number;
-  /** A delivery may take half of it. */
   readonly leaseMs: number;
   readonly pollMs: number;
   readonly maxAttempts: number;
   readonly now: () => Date;
 }
+
+/** Of one request. Loyalty answers in milliseconds, or it is ill. */
+const TIMEOUT_MS = 10_000;
+/** Well within the time that a process has to stop. */
+const STOP_GRACE_MS = 3_000;
 
 export interface Outbox extends AsyncDisposable {
   wake(): void;
@@ -30,9 +34,15 @@ export interface Outbox extends AsyncDisposable {
 
 /** The way of events to loyalty: a worker that delivers them, its metrics, and its dead letters. */
 export function startOutbox({ telemetry, signer, url, ...options }: OutboxOptions): Outbox {
-  const { db, now, leaseMs } = options;
-  const receiver = createHttpReceiver({ url, audience: 'loyalty', signer, timeoutMs: leaseMs / 2 });
-  const worker = startOutboxWorker({ ...options, receiver, logger: telemetry.logger, random: Math.random });
+  const { db, now } = options;
+  const receiver = createHttpReceiver({ url, audience: 'loyalty', signer, timeoutMs: TIMEOUT_MS });
+  const worker = startOutboxWorker({
+    ...options,
+    receiver,
+    logger: telemetry.logger,
+    random: Math.random,
+    stopGraceMs: STOP_GRACE_MS,
+  });
   observeOutbox(telemetry.registry, db, now);
   return {
     wake: worker.wake,

@@ -12,7 +12,7 @@ export interface RecordingReceiver extends Receiver {
   /** Resolves when it has been sent this many events. */
   seen(eventCount: number): Promise<void>;
   /** How it answers from now on; it accepts everything until told otherwise. */
-  answer: (events: readonly OrderEvent[]) => Delivery | Promise<Delivery>;
+  answer: (events: readonly OrderEvent[], signal: AbortSignal) => Delivery | Promise<Delivery>;
 }
 
 export function createRecordingReceiver(): RecordingReceiver {
@@ -23,10 +23,10 @@ export function createRecordingReceiver(): RecordingReceiver {
     received: () => batches.flat(),
     seen: milestones.reached,
     answer: acceptAll,
-    async deliver(events) {
+    async deliver(events, signal) {
       batches.push(events);
       milestones.check();
-      return receiver.answer(events);
+      return receiver.answer(events, signal);
     },
   };
   return receiver;

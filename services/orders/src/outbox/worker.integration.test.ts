@@ -29,10 +29,15 @@ const options = (receiver: Receiver, change: Partial<OutboxWorkerOptions> = {}):
   leaseMs: LEASE_MS,
   pollMs: NEVER_MS,
   maxAttempts: 5,
+  stopGraceMs: NEVER_MS,
   now: shop.clock.now,
   random: () => 0.5,
   ...change,
 });
+
+const never = new AbortController().signal;
+const deliverWith = (receiver: Receiver, change?: Partial<OutboxWorkerOptions>) =>
+  deliverDueEvents(options(receiver, change), never);
 
 const pending = async () => (await readOutboxState(shop.database.db)).pending;
 
@@ -46,7 +51,7 @@ describe('one pass over the outbox', () => {
   it('delivers what is due in one batch, and then it is gone', async () => {
     await newOrders(3);
     const receiver = createRecordingReceiver();
-    expect(await deliverDueEvents(options(receiver))).toMatchObject({ delivered: 3, retry: 0, dead: 0 });
+    expect(await deliverWith(receiver)).toMatchObject({ delivered: 3, retry: 0, dead: 0 });
     expect(receiver.batches).toHaveLength(1);
     expect(await pending()).toBe(0);
   });
@@ -59,7 +64,7 @@ describe('one pass over the outbox', () => {
       expect(await cancel(orderId)).toMatchObject({ kind: 'changed' });
       return acceptAll(events);
     };
-    await deliverDueEvents(options(receiver));
+    await deliverWith(receiver);
     expect(await pending()).toBe(1);
   });
 
@@ -68,11 +73,11 @@ describe('one pass over the outbox', () => {
     await cancel(orderId);
     const receiver = createRecordingReceiver();
     receiver.answer = () => ({ kind: 'unreachable', reason: 'ECONNREFUSED' });
-    await deliverDueEvents(options(receiver));
-    await deliverDueEvents(options(receiver));
+    await deliverWith(receiver);
+    await deliverWith(receiver);
     receiver.answer = acceptAll;
     shop.clock.advance(60_000);
-    while ((await deliverDueEvents(options(receiver))).delivered > 0);
+    while ((await deliverWith(receiver)).delivered > 0);
     expect(receiver.received().map(({ type }) => type)).toEqual([
       'order.placed',
       'order.placed',
@@ -85,9 +90,9 @@ describe('one pass over the outbox', () => {
     const receiver = createRecordingReceiver();
     receiver.answer = () => ({ kind: 'failed', reason: 'status 500' });
     for (const delayMs of [500, 1_000, 2_000]) {
-      expect(await deliverDueEvents(options(receiver))).toMatchObject({ retry: 1, failure: 'status 500' });
+      expect(await deliverWith(receiver)).toMatchObject({ retry: 1, failure: 'status 500' });
       shop.clock.advance(delayMs - 1);
-      expect(await deliverDueEvents(options(receiver))).toMatchObject({ retry: 0 });
+      expect(await deliverWith(receiver)).toMatchObject({ retry: 0 });
       shop.clock.advance(1);
     }
     expect(receiver.batches).toHaveLength(3);
@@ -97,19 +102,19 @@ describe('one pass over the outbox', () => {
     await newOrders(1);
     await leaseEvents(shop.database.db, { limit: 1, now: shop.clock.now(), leaseMs: LEASE_MS });
     const receiver = createRecordingReceiver();
-    expect(await deliverDueEvents(options(receiver))).toMatchObject({ delivered: 0 });
+    expect(await deliverWith(receiver)).toMatchObject({ delivered: 0 });
     shop.clock.advance(LEASE_MS);
-    expect(await deliverDueEvents(options(receiver))).toMatchObject({ delivered: 1 });
+    expect(await deliverWith(receiver)).toMatchObject({ delivered: 1 });
   });
 
   it('sends again only what a partial answer left out', async () => {
     await newOrders(3);
     const receiver = createRecordingReceiver();
     receiver.answer = (events) => acceptAll(events.slice(0, 2));
-    expect(await deliverDueEvents(options(receiver))).toMatchObject({ delivered: 2, retry: 1 });
+    expect(await deliverWith(receiver)).toMatchObject({ delivered: 2, retry: 1 });
     receiver.answer = acceptAll;
     shop.clock.advance(1_000);
-    await deliverDueEvents(options(receiver));
+    await deliverWith(receiver);
     expect(receiver.batches.map((batch) => batch.length)).toEqual([3, 1]);
   });
 
@@ -125,14 +130,14 @@ describe('one pass over the outbox', () => {
         ]),
       ),
     });
-    expect(await deliverDueEvents(options(receiver))).toMatchObject({ delivered: 2, dead: 1 });
+    expect(await deliverWith(receiver)).toMatchObject({ delivered: 2, dead: 1 });
     expect(await listDeadLetters(shop.database.db, 10)).toMatchObject([
       { event: { orderId: poisoned }, reason: 'rejected: no such type' },
     ]);
 
     receiver.answer = acceptAll;
     await replayDeadLetters(shop.database.db, 'all', shop.clock.now());
-    expect(await deliverDueEvents(options(receiver))).toMatchObject({ delivered: 1 });
+    expect(await deliverWith(receiver)).toMatchObject({ delivered: 1 });
     expect(await readOutboxState(shop.database.db)).toMatchObject({ pending: 0, deadLetters: 0 });
   });
 
@@ -143,10 +148,10 @@ describe('one pass over the outbox', () => {
       events.some(({ orderId }) => orderId === poisoned)
         ? { kind: 'failed', reason: 'status 500' }
         : acceptAll(events);
-    expect(await deliverDueEvents(options(receiver))).toMatchObject({ delivered: 7, retry: 1 });
+    expect(await deliverWith(receiver)).toMatchObject({ delivered: 7, retry: 1 });
     for (let attempt = 2; attempt <= 5; attempt++) {
       shop.clock.advance(300_000);
-      await deliverDueEvents(options(receiver));
+      await deliverWith(receiver);
     }
     expect(await listDeadLetters(shop.database.db, 10)).toMatchObject([
       { event: { orderId: poisoned }, attempts: 5, reason: 'given up after 5 attempts: status 500' },
@@ -168,7 +173,7 @@ describe('one pass over the outbox', () => {
         .execute();
     }
     using spans = recordSpans();
-    await deliverDueEvents(options(createRecordingReceiver()));
+    await deliverWith(createRecordingReceiver());
     const sent = spans.named('send order.placed');
     expect(
       sent.map((span) => traceparents.findIndex((text) => text.includes(span.spanContext().traceId))),
@@ -192,9 +197,7 @@ describe('two workers on one outbox', () => {
       return acceptAll(part);
     };
     while ((await pending()) > 0) {
-      await Promise.all(
-        [1, 2].map(() => deliverDueEvents(options(receiver, { batchSize: 4, maxAttempts: 1000 }))),
-      );
+      await Promise.all([1, 2].map(() => deliverWith(receiver, { batchSize: 4, maxAttempts: 1000 })));
       shop.clock.advance(60_000);
     }
     expect(accepted.toSorted()).toEqual(
@@ -264,5 +267,22 @@ describe('the running worker', () => {
     resolve();
     await stopped;
     expect(await pending()).toBe(0);
+  });
+
+  it('stops though the receiver hangs, and leaves the batch to the next worker', async () => {
+    await newOrders(1);
+    const receiver = createRecordingReceiver();
+    receiver.answer = async (_events, signal) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      signal.addEventListener('abort', () => resolve());
+      await promise;
+      return { kind: 'unreachable', reason: 'cut off' };
+    };
+    const worker = startOutboxWorker(options(receiver, { stopGraceMs: 1 }));
+    await receiver.seen(1);
+    await worker[Symbol.asyncDispose]();
+    receiver.answer = acceptAll;
+    shop.clock.advance(LEASE_MS);
+    expect(await deliverWith(receiver)).toMatchObject({ delivered: 1 });
   });
 });

@@ -19,6 +19,8 @@ export interface OutboxWorkerOptions {
   /** How often to look when nobody called `wake`: for back-offs that end, and for events of other processes. */
   readonly pollMs: number;
   readonly maxAttempts: number;
+  /** How long stopping waits for the batch in flight before it is cut off, to be sent again by the next worker. */
+  readonly stopGraceMs: number;
   readonly now: () => Date;
   readonly random: () => number;
 }
@@ -30,16 +32,17 @@ export interface OutboxWorker extends AsyncDisposable {
 
 /**
  * Delivers the outbox at least once: what is committed there leaves it only when the receiver has confirmed it. Any
- * number of workers may share an outbox. Disposing waits for the batch in flight and then takes no more.
+ * number of workers may share an outbox. Disposing waits a little for the batch in flight and takes no more.
  */
 export function startOutboxWorker(options: OutboxWorkerOptions): OutboxWorker {
   const bell = createBell();
   const log = createDeliveryLog(options.logger);
   let isStopping = false;
+  const cutOff = new AbortController();
 
   async function run(): Promise<void> {
     while (!isStopping) {
-      const pass = await deliverDueEvents(options).catch(toFailedPass);
+      const pass = await deliverDueEvents(options, cutOff.signal).catch(toFailedPass);
       log(pass);
       // After a pass in which nothing went through, an outage must not be answered by a storm of requests.
       const isMoreLikely = pass.delivered + pass.dead > 0;
@@ -53,20 +56,25 @@ export function startOutboxWorker(options: OutboxWorkerOptions): OutboxWorker {
     async [Symbol.asyncDispose]() {
       isStopping = true;
       bell.ring();
+      const grace = setTimeout(() => cutOff.abort(), options.stopGraceMs);
       await running;
+      clearTimeout(grace);
     },
   };
 }
 
 /** Leases one batch, delivers it and settles it. Rejects when the database is away; a receiver that is away is a result. */
 export async function deliverDueEvents(
-  options: Omit<OutboxWorkerOptions, 'pollMs' | 'logger'>,
+  options: Omit<OutboxWorkerOptions, 'pollMs' | 'stopGraceMs' | 'logger'>,
+  cutOff: AbortSignal,
 ): Promise<DeliveryPass> {
   const { db, receiver, batchSize, leaseMs, maxAttempts, now, random } = options;
   const lease = await leaseEvents(db, { limit: batchSize, now: now(), leaseMs });
   if (lease.events.length === 0) return NOTHING_DUE;
 
-  const outcome = await traceDeliveries(lease.events, (events) => deliverBatch(receiver, events));
+  // Done, whatever the receiver does, well before another worker may take the events.
+  const signal = AbortSignal.any([cutOff, AbortSignal.timeout(leaseMs / 2)]);
+  const outcome = await traceDeliveries(lease.events, (events) => deliverBatch(receiver, events, signal));
   const settlement = toSettlement(lease.events, outcome, { now: now(), random, maxAttempts });
   await settleEvents(db, lease.id, settlement, now());
   return {
