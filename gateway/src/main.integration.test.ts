@@ -1,21 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
+import { startTestProcess } from '@tributary/lifecycle/testing';
 import { describe, expect, it } from 'vitest';
 import { compose, LIBRARY, startLibrary } from './testing/index.ts';
 
-const main = new URL('./main.ts', import.meta.url).pathname;
+const main = new URL('./main.ts', import.meta.url);
 
 describe('SUPERGRAPH=<file> PORT=<n> node gateway/src/main.ts', () => {
   it('alone serves any supergraph on 127.0.0.1, and tells probes that it is ready', async () => {
     await using library = await startLibrary();
-    await using gateway = await startProcess({ SUPERGRAPH: await fileOf(library.supergraphSdl) });
+    await using gateway = await startGateway({ SUPERGRAPH: await fileOf(library.supergraphSdl) });
     expect(gateway.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/graphql$/);
     expect(await ask(gateway.url, '{ viewer { name balance } __schema { queryType { name } } }')).toEqual({
       data: { viewer: { name: 'Reader 1', balance: 12 }, __schema: { queryType: { name: 'Query' } } },
@@ -29,7 +27,7 @@ describe('SUPERGRAPH=<file> PORT=<n> node gateway/src/main.ts', () => {
   it('starts with any routing URLs, and answers with nulls and coded errors where they lead nowhere', async () => {
     const urls = { readers: '', loans: 'not a url', fines: 'https://nowhere.invalid/graphql' };
     const supergraph = compose(LIBRARY, (name) => urls[name]);
-    await using gateway = await startProcess({ SUPERGRAPH: await fileOf(supergraph) });
+    await using gateway = await startGateway({ SUPERGRAPH: await fileOf(supergraph) });
     expect(await ask(gateway.url, '{ viewer { name balance } echo(text: "x") }')).toMatchObject({
       data: { viewer: null, echo: null },
       errors: ['viewer', 'echo'].map((field) => ({
@@ -43,29 +41,29 @@ describe('SUPERGRAPH=<file> PORT=<n> node gateway/src/main.ts', () => {
     await using library = await startLibrary();
     const { readers, loans } = LIBRARY;
     const file = await fileOf(compose({ readers }, () => library.subgraphs.readers.url));
-    await using gateway = await startProcess({ SUPERGRAPH: file });
+    await using gateway = await startGateway({ SUPERGRAPH: file });
     expect(await ask(gateway.url, '{ loanCount }')).not.toHaveProperty('data');
     await writeFile(
       file,
       compose({ readers, loans }, (name) => library.subgraphs[name].url),
     );
-    await gateway.logged('serves a new supergraph');
+    await gateway.logged({ msg: 'serves a new supergraph' });
     expect(await ask(gateway.url, '{ loanCount }')).toEqual({ data: { loanCount: 3 } });
   });
 
   it('is closed by default in production: neither introspection nor GraphiQL', async () => {
     await using library = await startLibrary();
     const env = { SUPERGRAPH: await fileOf(library.supergraphSdl), NODE_ENV: 'production' };
-    await using gateway = await startProcess(env);
+    await using gateway = await startGateway(env);
     expect(await ask(gateway.url, '{ __schema { queryType { name } } }')).not.toHaveProperty('data');
     expect((await fetch(new URL('/', gateway.url))).status).toBe(404);
-    await using open = await startProcess({ ...env, INTROSPECTION: 'true' });
+    await using open = await startGateway({ ...env, INTROSPECTION: 'true' });
     expect(await ask(open.url, '{ __schema { queryType { name } } }')).toHaveProperty('data');
   });
 
   it('drains on SIGTERM: the running request gets its answer, then the process exits with 0', async () => {
     await using library = await startLibrary();
-    await using gateway = await startProcess({ SUPERGRAPH: await fileOf(library.supergraphSdl) });
+    await using gateway = await startGateway({ SUPERGRAPH: await fileOf(library.supergraphSdl) });
     const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     library.subgraphs.readers.behave(async (_, response) => {
@@ -77,12 +75,12 @@ describe('SUPERGRAPH=<file> PORT=<n> node gateway/src/main.ts', () => {
     });
     const last = ask(gateway.url, '{ viewer { name } }');
     await reached;
-    gateway.child.kill('SIGTERM');
+    gateway.kill('SIGTERM');
     await expect.poll(() => ask(gateway.url, '{ loanCount }').catch(() => 'refused')).toBe('refused');
     expect((await fetch(`${gateway.adminUrl}/health/ready`)).status).toBe(503);
     release();
     expect(await last).toEqual({ data: { viewer: { name: 'Last' } } });
-    expect(await gateway.exit).toBe(0);
+    expect(await gateway.end).toEqual({ code: 0, stderr: '' });
   });
 });
 
@@ -135,62 +133,25 @@ describe('a start that cannot work is one clear message and exit 1', () => {
       /^gateway: (?!.*hunter2)[^\n]+Ed25519[^\n]+\n$/,
     ],
   ])('%s', async (_, environment, message) => {
-    const child = spawnGateway(await environment());
-    const [stderr, [code]] = await Promise.all([
-      text(child.stderr as NonNullable<ChildProcess['stderr']>),
-      once(child, 'exit'),
-    ]);
-    expect(stderr).toMatch(message);
-    expect(code).toBe(1);
+    await using gateway = startTestProcess(main, { PORT: '0', ...(await environment()) });
+    expect(await gateway.end).toEqual({ code: 1, stderr: expect.stringMatching(message) });
   });
 
   it('a port in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    const child = spawnGateway({ SUPERGRAPH: await anySupergraph(), PORT: String(port) });
-    const [stderr] = await Promise.all([
-      text(child.stderr as NonNullable<ChildProcess['stderr']>),
-      once(child, 'exit'),
-    ]);
+    await using gateway = startTestProcess(main, { SUPERGRAPH: await anySupergraph(), PORT: String(port) });
+    const { stderr } = await gateway.end;
     taken.close();
     expect(stderr).toBe(`gateway: port ${port} on 127.0.0.1 is in use by another process\n`);
   });
 });
 
-function spawnGateway(env: Record<string, string>): ChildProcess {
-  const own = { PORT: '0', OTEL_SDK_DISABLED: 'true', PATH: process.env.PATH };
-  return spawn(process.execPath, [main], { env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
-async function startProcess(env: Record<string, string>) {
-  const child = spawnGateway(env);
-  const exit = once(child, 'exit').then(([code]) => code as number | null);
-  const lines: { msg: string; url?: string; adminUrl?: string }[] = [];
-  let wake = () => {};
-  createInterface({ input: child.stdout as NonNullable<ChildProcess['stdout']> }).on('line', (line) => {
-    lines.push(JSON.parse(line) as (typeof lines)[number]);
-    wake();
-  });
-  const logged = async (message: string) => {
-    for (;;) {
-      const line = lines.find(({ msg }) => msg === message);
-      if (line) return line;
-      await new Promise<void>((resolve) => (wake = resolve));
-    }
-  };
-  const { url = '', adminUrl = '' } = await logged('ready');
-  return {
-    child,
-    url,
-    adminUrl,
-    exit,
-    logged,
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGKILL');
-      await exit;
-    },
-  };
+async function startGateway(env: Record<string, string>) {
+  const gateway = startTestProcess(main, { PORT: '0', ...env });
+  const { url, adminUrl } = await gateway.logged({ msg: 'ready' });
+  return Object.assign(gateway, { url: String(url), adminUrl: String(adminUrl) });
 }
 
 async function ask(url: string, query: string): Promise<unknown> {

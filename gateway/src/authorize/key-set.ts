@@ -9,6 +9,9 @@ export interface KeySetOptions {
   readonly cooldownMs?: number;
 }
 
+/** While there are no keys yet. */
+const FIRST_RETRY_MS = 2_000;
+
 export interface KeySet extends AsyncDisposable {
   readonly key: JWTVerifyGetKey;
   /** Whether keys have ever been read: without any, a token can be neither accepted nor refused. */
@@ -26,29 +29,41 @@ export function createKeySet(options: KeySetOptions): KeySet {
     cooldownDuration: cooldownMs,
     timeoutDuration: 5_000,
   });
-  let away = false;
+  let failures = 0;
+  let hasWarned = false;
+  let timer: NodeJS.Timeout | undefined;
+  let isDisposed = false;
+  const isLoaded = () => keys.jwks() !== undefined;
+  // The issuer may well start at the same time as we do: its first absence is no news.
+  const patience = () => (isLoaded() ? 1 : 5);
 
   async function refresh(): Promise<void> {
     try {
       await keys.reload();
-      if (away) logger.info('reads the token keys again');
-      away = false;
+      if (hasWarned) logger.info('reads the token keys again');
+      hasWarned = false;
+      failures = 0;
     } catch (error) {
+      failures++;
       const { message } = error as Error;
-      if (!away) logger.warn({ reason: message }, 'cannot read the token keys, the last ones stay in use');
-      away = true;
+      if (failures >= patience() && !hasWarned) {
+        logger.warn({ reason: message }, 'cannot read the token keys');
+        hasWarned = true;
+      }
     }
+    if (!isDisposed)
+      timer = setTimeout(() => void refresh(), isLoaded() ? refreshMs : FIRST_RETRY_MS).unref();
   }
 
   void refresh();
-  const timer = setInterval(() => void refresh(), refreshMs).unref();
   return {
     key: keys,
     get loaded() {
-      return keys.jwks() !== undefined;
+      return isLoaded();
     },
     async [Symbol.asyncDispose]() {
-      clearInterval(timer);
+      isDisposed = true;
+      clearTimeout(timer);
     },
   };
 }
