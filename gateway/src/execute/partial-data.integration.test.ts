@@ -7,7 +7,7 @@ let gateway: TestGateway;
 
 beforeAll(async () => {
   library = stack.use(await startLibrary());
-  const policy = 'traffic: { timeoutMs: 150, maxResponseBytes: 2000 }';
+  const policy = 'traffic: { maxResponseBytes: 2000, subgraphs: { fines: { timeoutMs: 500 } } }';
   gateway = stack.use(await startTestGateway({ supergraphSdl: library.supergraphSdl, policy }));
 });
 afterEach(() => {
@@ -199,7 +199,7 @@ describe('fetches end', () => {
 
   it('when the request as a whole has used up its time', async () => {
     library.subgraphs.fines.behave(() => {});
-    const policy = 'traffic: { requestTimeoutMs: 150 }';
+    const policy = 'traffic: { requestTimeoutMs: 500 }';
     await using hasty = await startTestGateway({ supergraphSdl: library.supergraphSdl, policy });
     const { data, errors } = await hasty.query('{ viewer { name balance } }');
     expect(data).toEqual({ viewer: { name: 'Reader 1', balance: null } });

@@ -13,7 +13,7 @@ beforeAll(async () => {
   const policy = `
 limits: { bodyBytes: 2000, batchSize: 3, tokens: 100, depth: 3, aliases: 3, rootFields: 4 }
 security: { allowedOrigins: ["https://app.example"] }
-server: { maxHeaderBytes: 4000, headersTimeoutMs: 200, bodyTimeoutMs: 200 }`;
+server: { maxHeaderBytes: 4000, headersTimeoutMs: 500, bodyTimeoutMs: 500 }`;
   gateway = stack.use(await startTestGateway({ supergraphSdl, policy, introspection: false }));
 });
 afterAll(() => stack.disposeAsync());
