@@ -15,6 +15,8 @@ beforeAll(async () => {
   database = await startPostgresqlServer();
   for (const name of SERVICES) await database.createDatabase(name);
   federation = await startFederation({
+    // What the outbox had in hand when its database died stays with it this long.
+    env: { orders: { OUTBOX_LEASE_MS: '1000' } },
     databaseUrls: Object.fromEntries(
       SERVICES.map((name) => [name, { DATABASE_URL: database.urlOf(name) }]),
     ) as never,

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const headers = { traceparent: `00-${CLIENT_TRACE}-${CLIENT_SPAN}-01` };
   const { body } = await federation.query(HOME_QUERY, { token, headers });
   expect(body.errors).toBeUndefined();
-  spans = await jaeger.trace(CLIENT_TRACE, 15);
+  spans = await jaeger.trace(CLIENT_TRACE, isWhole);
 });
 afterAll(async () => {
   await federation?.[Symbol.asyncDispose]();
@@ -80,7 +80,7 @@ describe('the home query in Jaeger', () => {
   it('is found from the response itself', async () => {
     const { headers } = await federation.query(HOME_QUERY, { token });
     const [, traceId = ''] = /trace;desc="00-([0-9a-f]{32})-/.exec(String(headers['server-timing'])) ?? [];
-    expect((await jaeger.trace(traceId, 15)).length).toBe(spans.length);
+    expect((await jaeger.trace(traceId, isWhole)).length).toBe(spans.length);
   });
 });
 
@@ -89,11 +89,19 @@ it('shows an order, its event and the points it earned as one trace', async () =
   const { sku } = await productInStock(federation, 1);
   const headers = { traceparent: `00-${traceId}-${CLIENT_SPAN}-01` };
   await placeOrder(federation, token, [{ sku, quantity: 1 }], { headers });
-  const seen = async () => (await jaeger.trace(traceId, 1)).filter((span) => span.service === 'loyalty');
-  await expect
-    .poll(async () => (await seen()).map((span) => span.name), { timeout: 20_000 })
-    .toContain('POST /events');
+  const isDelivered = (found: readonly JaegerSpan[]) =>
+    found.some((span) => span.service === 'loyalty' && span.name === 'POST /events');
+  const services = (await jaeger.trace(traceId, isDelivered)).map((span) => span.service);
+  expect(new Set(services)).toEqual(new Set(['gateway', 'orders', 'loyalty']));
 });
+
+/** The gateway's own span is there, and each of its fetches has been served. */
+function isWhole(found: readonly JaegerSpan[]): boolean {
+  const isRoot = (span: JaegerSpan) => span.service === 'gateway' && span.kind === SERVER;
+  const served = new Set(found.filter((span) => span.kind === SERVER).map((span) => span.parentSpanId));
+  const fetches = found.filter((span) => span.service === 'gateway' && span.kind === CLIENT);
+  return found.some(isRoot) && fetches.every((span) => served.has(span.spanId));
+}
 
 function find(service: string, kind: number | undefined): readonly JaegerSpan[] {
   return spans.filter((span) => span.service === service && span.kind === kind);

@@ -15,8 +15,11 @@ export interface JaegerSpan {
 
 export interface Jaeger extends AsyncDisposable {
   readonly otlpEndpoint: string;
-  /** All spans of a trace once it has at least `count` of them; exporters send in batches. */
-  readonly trace: (traceId: string, count: number) => Promise<readonly JaegerSpan[]>;
+  /** All spans of a trace once `isWhole` says so: each process exports on its own, in batches. */
+  readonly trace: (
+    traceId: string,
+    isWhole: (spans: readonly JaegerSpan[]) => boolean,
+  ) => Promise<readonly JaegerSpan[]>;
 }
 
 /** A real Jaeger with its traces in memory, from the binary that infra/jaeger/build.sh makes. */
@@ -40,11 +43,11 @@ export async function startJaeger(): Promise<Jaeger> {
   );
   return {
     otlpEndpoint: `http://127.0.0.1:${otlpPort}`,
-    trace: async (traceId, count) => {
+    trace: async (traceId, isWhole) => {
       let spans: readonly JaegerSpan[] = [];
-      await waitUntil(`Jaeger has ${count} spans of ${traceId}`, async () => {
+      await waitUntil(`Jaeger has the whole trace ${traceId}`, async () => {
         spans = await readTrace(`${api}/traces/${traceId}`);
-        return spans.length >= count;
+        return isWhole(spans);
       });
       return spans;
     },

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -58,7 +58,6 @@ export async function startPostgresqlServer(): Promise<PostgresqlServer> {
       cwd: directory,
       env: { LC_MESSAGES: 'C' },
       stdio: ['ignore', 'ignore', 'pipe'],
-      detached: true, // leads a process group of its own: a signal to the group reaches every backend
     });
     server = started;
     let log = '';
@@ -71,13 +70,16 @@ export async function startPostgresqlServer(): Promise<PostgresqlServer> {
     }
     throw new Error(`PostgreSQL did not start:\n${log}`);
   };
-  const signalGroup = (signal: NodeJS.Signals) => {
-    if (server?.pid !== undefined) process.kill(-server.pid, signal);
+  const signalAll = (signal: NodeJS.Signals) => {
+    if (server?.pid === undefined) return;
+    // The server first: it must not start another backend behind our back. Each backend leads a group of its own.
+    process.kill(server.pid, signal);
+    for (const pid of childrenOf(server.pid)) process.kill(pid, signal);
   };
   const stop = async (mode: 'fast' | 'immediate') => {
     if (server === undefined) return;
     const exited = once(server, 'exit');
-    signalGroup('SIGCONT'); // halted processes would not see the other signal
+    signalAll('SIGCONT'); // halted processes would not see the other signal
     server.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
     server = undefined;
     await exited;
@@ -91,8 +93,8 @@ export async function startPostgresqlServer(): Promise<PostgresqlServer> {
     createDatabase: (name) => execute(urlOf('postgres'), `CREATE DATABASE ${pg.escapeIdentifier(name)}`),
     start,
     stop,
-    freeze: () => signalGroup('SIGSTOP'),
-    thaw: () => signalGroup('SIGCONT'),
+    freeze: () => signalAll('SIGSTOP'),
+    thaw: () => signalAll('SIGCONT'),
     async [Symbol.asyncDispose]() {
       await stop('immediate');
       rmSync(directory, { recursive: true, force: true });
@@ -105,6 +107,11 @@ async function execute(url: string, statement: string): Promise<void> {
   await client.connect();
   await client.query(statement);
   await client.end();
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+  return stdout.split('\n').filter(Boolean).map(Number);
 }
 
 interface SystemUser {
