@@ -14,6 +14,7 @@ function start(readiness: () => Readiness | Promise<Readiness> = () => READY, ro
     logs,
     registry,
     url: admin.url,
+    addRoutes: admin.addRoutes,
     [Symbol.asyncDispose]: () => admin[Symbol.asyncDispose](),
   }));
 }
@@ -87,6 +88,14 @@ describe('metrics', () => {
 });
 
 describe('routes', () => {
+  it('can be added to a port that is open already', async () => {
+    await using server = await start();
+    const url = `${server.url}/late`;
+    expect((await fetch(url)).status).toBe(404);
+    server.addRoutes([{ method: 'GET', path: '/late', handle: () => ({ status: 200, body: 'here' }) }]);
+    expect(await (await fetch(url)).json()).toBe('here');
+  });
+
   it('hands the JSON body and the query to a route', async () => {
     await using admin = await start(undefined, [REPLAY]);
     const response = await fetch(`${admin.url}/dead-letters/replay?dry=1`, {

@@ -32,6 +32,8 @@ export interface AdminServerOptions {
 export interface AdminServer extends AsyncDisposable {
   /** Such as `http://127.0.0.1:9000`. */
   readonly url: string;
+  /** For what starts after the port has to be open. Until then its paths are 404. */
+  addRoutes(routes: readonly AdminRoute[]): void;
 }
 
 const BODY_LIMIT_BYTES = 1_000_000;
@@ -41,7 +43,7 @@ const BODY_LIMIT_BYTES = 1_000_000;
  * is taken. Disposing closes it at once, open keep-alive connections included.
  */
 export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
-  const routes = routeTable(options);
+  const routes = createRouteTable(options);
   const server = createServer((request, response) => {
     answer(routes, request, response).catch((error: unknown) => {
       options.logger?.error({ err: error }, 'admin request failed');
@@ -56,6 +58,7 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
     url: `http://${host}:${port}`,
+    addRoutes: (added) => addRoutes(routes, added),
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close');
       server.close();
@@ -70,29 +73,34 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
 type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>;
 
 /** Path to method to handler: the path decides between 404 and 405. */
-type RouteTable = ReadonlyMap<string, ReadonlyMap<string, Handler>>;
+type RouteTable = Map<string, Map<string, Handler>>;
 
-function routeTable({ registry, readiness, routes = [] }: AdminServerOptions): RouteTable {
-  const table = new Map<string, Map<string, Handler>>();
-  const add = (method: string, path: string, handler: Handler) => {
-    const methods = table.get(path) ?? new Map<string, Handler>();
-    table.set(path, methods.set(method, handler));
-  };
+function createRouteTable({ registry, readiness, routes = [] }: AdminServerOptions): RouteTable {
+  const table: RouteTable = new Map();
   // Alive means only that the event loop turns: a database that is away is no reason to restart the process.
-  add('GET', '/health/live', async (_request, response) => {
+  setHandler(table, 'GET', '/health/live', async (_request, response) => {
     sendJson(response, { status: 200, body: { status: 'live' } });
   });
-  add('GET', '/health/ready', async (_request, response) => {
+  setHandler(table, 'GET', '/health/ready', async (_request, response) => {
     const { isReady, checks } = await askReadiness(readiness);
     const body = { status: isReady ? 'ready' : 'unready', checks };
     sendJson(response, { status: isReady ? 200 : 503, body });
   });
-  add('GET', '/metrics', async (_request, response) => {
+  setHandler(table, 'GET', '/metrics', async (_request, response) => {
     const text = await registry.metrics();
     response.writeHead(200, { 'content-type': registry.contentType }).end(text);
   });
-  for (const route of routes) add(route.method, route.path, customHandler(route));
+  addRoutes(table, routes);
   return table;
+}
+
+function addRoutes(table: RouteTable, routes: readonly AdminRoute[]): void {
+  for (const route of routes) setHandler(table, route.method, route.path, customHandler(route));
+}
+
+function setHandler(table: RouteTable, method: string, path: string, handler: Handler): void {
+  const methods = table.get(path) ?? new Map<string, Handler>();
+  table.set(path, methods.set(method, handler));
 }
 
 function customHandler(route: AdminRoute): Handler {

@@ -12,5 +12,5 @@ export {
   FIRST_FREE_ORDER_NUMBER,
 } from './orders.ts';
 export { type DemoProduct, demoProducts } from './products.ts';
-export { DEMO_SCALE, LARGE_SCALE, type Scale } from './scale.ts';
+export { DEMO_SCALE, LARGE_SCALE, SCALES, type Scale, type ScaleName } from './scale.ts';
 export { DEMO_PASSWORD, type DemoUser, demoUser, demoUserId, demoUsers, MIA, SAM } from './users.ts';

@@ -27,8 +27,8 @@ describe('the process', () => {
       stderr: `loyalty: The environment has 4 faults:
   PORT: "http" is not an integer from 0 to 65535
   DATABASE_URL: is not a postgresql:// URL
-  ORDERS_JWKS: is required
   SEED_DEMO_DATA: is refused while NODE_ENV is production
+  ORDERS_JWKS: is required
 `,
     });
   });

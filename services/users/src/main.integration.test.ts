@@ -28,8 +28,8 @@ it('names every fault of its environment at once, and shows no secret', async ()
   PORT: "http" is not an integer from 0 to 65535
   DATABASE_URL: is not a postgresql:// URL
   GATEWAY_JWKS: is required
-  SIGNING_KEY_SECRET: needs at least 32 characters
   SEED_DEMO_DATA: is refused while NODE_ENV is production
+  SIGNING_KEY_SECRET: needs at least 32 characters
 `,
   });
 });

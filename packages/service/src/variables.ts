@@ -1,0 +1,38 @@
+import { databaseUrl, host, jwks, logLevel, nodeEnvironment, port } from '@tributary/environment';
+import { z } from 'zod';
+
+export interface ServiceVariablesOptions {
+  readonly name: string;
+  readonly port: number;
+  readonly production: boolean;
+}
+
+/** The variables that every service has. Demo data can be asked for only outside production. */
+export function serviceVariables({ name, port: defaultPort, production }: ServiceVariablesOptions) {
+  return {
+    PORT: port(defaultPort),
+    HOST: host(),
+    /** Health, metrics and operators' routes; 5000 above PORT when not given. */
+    ADMIN_PORT: port().optional(),
+    NODE_ENV: nodeEnvironment(),
+    LOG_LEVEL: logLevel(),
+    DATABASE_URL: databaseUrl(),
+    /** Where the embedded database lives when there is no DATABASE_URL. */
+    DATABASE_DIRECTORY: z.string().default(`.tributary/${name}`),
+    /** The gateway's public identity keys: only requests that it signed are answered. */
+    GATEWAY_JWKS: jwks(),
+    SEED_DEMO_DATA: production ? refusedInProduction() : scaleName().optional(),
+  };
+}
+
+export type ServiceEnvironment = z.output<z.ZodObject<ReturnType<typeof serviceVariables>>>;
+
+function scaleName() {
+  return z.enum(['demo', 'large'], {
+    error: (issue) => `${JSON.stringify(issue.input)} is neither demo nor large`,
+  });
+}
+
+function refusedInProduction() {
+  return z.undefined({ error: 'is refused while NODE_ENV is production' }).optional();
+}
