@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { type Database, type DatabaseOptions, openDatabase } from './open-database.ts';
+import { createTestDatabase } from './testing/test-place.ts';
 
 export { type PostgresqlServer, startPostgresqlServer } from './testing/postgresql-server.ts';
+export { openTestPlace, type TestPlace } from './testing/test-place.ts';
 
 export interface TestDatabase<Schema> extends Database<Schema> {
   /** The database's URL when it is on a real server: for a second process or a second pool. */
@@ -16,19 +16,8 @@ export interface TestDatabase<Schema> extends Database<Schema> {
 export async function openTestDatabase<Schema>(
   options: Pick<DatabaseOptions, 'migrations'> & Partial<Omit<DatabaseOptions, 'url' | 'directory'>>,
 ): Promise<TestDatabase<Schema>> {
-  const serverUrl = process.env.TEST_DATABASE_URL;
   await using cleanup = new AsyncDisposableStack();
-  let url: string | undefined;
-  if (serverUrl !== undefined && serverUrl !== '') {
-    const server = cleanup.adopt(new pg.Client({ connectionString: serverUrl }), (client) => client.end());
-    await server.connect();
-    const name = `tributary_test_${randomBytes(8).toString('hex')}`;
-    await server.query(`CREATE DATABASE ${name}`);
-    cleanup.defer(async () => {
-      await server.query(`DROP DATABASE ${name} WITH (FORCE)`);
-    });
-    url = Object.assign(new URL(serverUrl), { pathname: `/${name}` }).href;
-  }
+  const { url } = cleanup.use(await createTestDatabase());
   const database = await openDatabase<Schema>({ name: 'test', ...options, url });
   cleanup.use(database);
   const owned = cleanup.move();

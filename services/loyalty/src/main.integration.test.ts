@@ -1,17 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { openTestPlace } from '@tributary/database/testing';
 import { demoOrders, demoUserId, LARGE_SCALE, MIA } from '@tributary/demo-data';
 import { testIdentity } from '@tributary/identity/testing';
 import { startTestProcess } from '@tributary/lifecycle/testing';
 import { postAs, signedIn } from '@tributary/subgraph/testing';
 import { describe, expect, it } from 'vitest';
-import { openLoyaltyDatabase } from './testing.ts';
 
 const MAIN = new URL('main.ts', import.meta.url);
 const SEEDING = { msg: 'progress', step: 'seeding the points ledger' };
 const identity = await testIdentity({ audience: 'loyalty', issuer: 'gateway' });
 const jwks = JSON.stringify(identity.keys.publicJwks);
+const KEYS_AND_PORTS = { GATEWAY_JWKS: jwks, ORDERS_JWKS: jwks, PORT: '0', ADMIN_PORT: '0' };
 
 describe('the process', () => {
   it('names every fault of its environment at once, and shows no secret', async () => {
@@ -36,19 +34,23 @@ describe('the process', () => {
   it('has nothing of a seed that was killed halfway, and all of one that was not', {
     timeout: 90_000,
   }, async () => {
-    await using place = await openPlace();
+    await using place = await openTestPlace();
     {
-      await using killed = startTestProcess(MAIN, { ...place.env, SEED_DEMO_DATA: 'large' });
+      await using killed = startTestProcess(MAIN, {
+        ...KEYS_AND_PORTS,
+        ...place.env,
+        SEED_DEMO_DATA: 'large',
+      });
       await killed.logged(SEEDING);
     }
     {
-      await using unseeded = startTestProcess(MAIN, place.env);
+      await using unseeded = startTestProcess(MAIN, { ...KEYS_AND_PORTS, ...place.env });
       const { url } = await unseeded.logged({ msg: 'ready' });
       expect(await readMiasHistory(String(url))).toBe(0);
       unseeded.kill('SIGTERM');
       expect(await unseeded.end).toEqual({ code: 0, stderr: '' });
     }
-    await using seeded = startTestProcess(MAIN, { ...place.env, SEED_DEMO_DATA: 'demo' });
+    await using seeded = startTestProcess(MAIN, { ...KEYS_AND_PORTS, ...place.env, SEED_DEMO_DATA: 'demo' });
     const { url } = await seeded.logged({ msg: 'ready' });
     expect(await readMiasHistory(String(url))).toBeGreaterThan(demoOrders(MIA, LARGE_SCALE).length);
     seeded.kill('SIGINT');
@@ -56,34 +58,17 @@ describe('the process', () => {
   });
 
   it('stops cleanly on Ctrl-C in the middle of the seed', async () => {
-    await using place = await openPlace();
-    await using loyalty = startTestProcess(MAIN, { ...place.env, SEED_DEMO_DATA: 'large' });
+    await using place = await openTestPlace();
+    await using loyalty = startTestProcess(MAIN, {
+      ...KEYS_AND_PORTS,
+      ...place.env,
+      SEED_DEMO_DATA: 'large',
+    });
     await loyalty.logged(SEEDING);
     loyalty.kill('SIGINT');
     expect(await loyalty.end).toEqual({ code: 0, stderr: '' });
   });
 });
-
-/** A database that outlives a process: in a directory, or on the server that TEST_DATABASE_URL names. */
-async function openPlace() {
-  await using stack = new AsyncDisposableStack();
-  const directory = await mkdtemp(join(tmpdir(), 'tributary-loyalty-'));
-  stack.defer(() => rm(directory, { recursive: true, force: true }));
-  const onServer = (process.env.TEST_DATABASE_URL ?? '') !== '';
-  const url = onServer ? stack.use(await openLoyaltyDatabase()).url : undefined;
-  const owned = stack.move();
-  return {
-    env: {
-      GATEWAY_JWKS: jwks,
-      ORDERS_JWKS: jwks,
-      PORT: '0',
-      ADMIN_PORT: '0',
-      DATABASE_DIRECTORY: join(directory, 'loyalty'),
-      DATABASE_URL: url ?? '',
-    },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  };
-}
 
 /** How many entries there are, at most 100. */
 async function readMiasHistory(url: string): Promise<number> {

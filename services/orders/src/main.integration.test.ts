@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openDatabase } from '@tributary/database';
+import { openTestPlace } from '@tributary/database/testing';
 import { DEMO_SCALE, demoProducts } from '@tributary/demo-data';
 import { testIdentity } from '@tributary/identity/testing';
 import { startTestProcess, type TestProcess } from '@tributary/lifecycle/testing';
@@ -10,7 +8,6 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { applyAll, startEventsServer } from './outbox/testing.ts';
 import type { Tables } from './store/tables.ts';
-import { openOrdersDatabase } from './testing.ts';
 
 const MAIN = new URL('main.ts', import.meta.url);
 const SEEDING = { msg: 'progress', step: 'seeding orders' };
@@ -96,36 +93,30 @@ describe('the process', () => {
   });
 });
 
-/** A database that outlives a process: in a directory, or on the server that TEST_DATABASE_URL names. */
+/** A place for the database, and the process's variables for it. */
 async function openPlace(env: Readonly<Record<string, string>>) {
-  await using stack = new AsyncDisposableStack();
-  const directory = await mkdtemp(join(tmpdir(), 'tributary-orders-'));
-  stack.defer(() => rm(directory, { recursive: true, force: true }));
-  const onServer = (process.env.TEST_DATABASE_URL ?? '') !== '';
-  const url = onServer ? stack.use(await openOrdersDatabase()).url : undefined;
-  const database = { url, directory: join(directory, 'orders') };
-  const owned = stack.move();
+  const place = await openTestPlace();
   return {
     env: {
       PORT: '0',
       GATEWAY_JWKS: JSON.stringify(gateway.keys.publicJwks),
       ORDERS_PRIVATE_JWK: JSON.stringify(orders.keys.privateJwk),
-      DATABASE_DIRECTORY: database.directory,
-      DATABASE_URL: url ?? '',
       OUTBOX_LEASE_MS: '1000',
       OUTBOX_POLL_MS: '50',
+      ...place.env,
       ...env,
     },
     /** Rows of a table, when no process has the database open. */
     async count(table: keyof Tables) {
+      const { directory, url } = place;
       const migrations = new URL('../migrations/', import.meta.url);
-      await using opened = await openDatabase<Tables>({ name: 'test', migrations, ...database });
+      await using opened = await openDatabase<Tables>({ name: 'test', migrations, directory, url });
       const { rows } = await sql<{ count: number }>`
         select count(*)::integer as count from ${sql.table(table)}
       `.execute(opened.db);
       return rows[0]?.count;
     },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
   };
 }
 
