@@ -53,7 +53,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'system',
-          include: ['{e2e,packages}/**/*.system.ts'],
+          include: ['{e2e,packages,services}/**/*.system.ts'],
           exclude,
           globalSetup: 'e2e/src/global-setup.ts',
           testTimeout: 180_000,
