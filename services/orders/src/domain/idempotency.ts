@@ -2,6 +2,9 @@ import { type InvalidInput, invalid, type WantedLine } from './order-lines.ts';
 
 export const MAX_KEY_LENGTH = 200;
 
+/** How long a key is remembered at least; the schema tells clients. After that it may order again. */
+export const KEY_LIFETIME_DAYS = 7;
+
 /** Null when the key may be used. Control characters are refused: PostgreSQL cannot store all of them. */
 export function findKeyFault(key: string): InvalidInput | null {
   const length = key.length;

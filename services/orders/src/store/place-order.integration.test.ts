@@ -151,4 +151,34 @@ describe('an idempotency key', () => {
     await shop.commands.changeOrder({ orderId: first.order.id, step: 'cancel', ownerId: userId });
     expect(await place([[sku, 1]], userId, 'k')).toMatchObject({ order: { status: 'CANCELLED' } });
   });
+
+  it('is remembered for seven days', async () => {
+    const { sku } = await shop.addProduct();
+    const userId = randomUUID();
+    const first = await place([[sku, 1]], userId, 'k');
+    await ageKeys(userId, '6 days 23 hours');
+    await place([[sku, 1]], randomUUID(), 'another');
+    expect(await place([[sku, 1]], userId, 'k')).toEqual(first);
+  });
+
+  it('is forgotten later, a few with each new one', async () => {
+    const { sku } = await shop.addProduct();
+    const userId = randomUUID();
+    for (const key of ['a', 'b', 'c']) await place([[sku, 1]], userId, key);
+    await ageKeys(userId, '7 days 1 hour');
+    await place([[sku, 1]], randomUUID(), 'k');
+    expect(await keyCount(userId)).toBe(1);
+    await place([[sku, 1]], randomUUID(), 'k');
+    expect(await keyCount(userId)).toBe(0);
+  });
 });
+
+const ageKeys = (userId: string, age: string) =>
+  sql`update idempotency_key set created_at = now() - ${age}::interval where user_id = ${userId}`.execute(
+    shop.database.db,
+  );
+
+const keyCount = async (userId: string) => {
+  const keys = shop.database.db.selectFrom('idempotency_key').selectAll().where('user_id', '=', userId);
+  return (await keys.execute()).length;
+};

@@ -6,6 +6,7 @@ import type { Order } from '../domain/order.ts';
 import { toOrderEvent } from '../domain/order-event.ts';
 import { type InvalidInput, invalid, type WantedLine } from '../domain/order-lines.ts';
 import { appendEvent } from './append-event.ts';
+import { claimKey } from './idempotency-keys.ts';
 import { lockProducts, moveStock } from './products.ts';
 import { toOrder } from './read-orders.ts';
 import type { Tables } from './tables.ts';
@@ -28,7 +29,7 @@ export async function placeOrder(db: Kysely<Tables>, command: PlaceOrderCommand)
   const orderId = randomUUIDv7();
   try {
     return await db.transaction().execute(async (transaction) => {
-      const earlier = await claimKey(transaction, command, orderId);
+      const earlier = await findEarlier(transaction, command, orderId);
       if (earlier !== null) return earlier;
 
       const catalogue = await lockProducts(
@@ -47,41 +48,25 @@ export async function placeOrder(db: Kysely<Tables>, command: PlaceOrderCommand)
   }
 }
 
-/**
- * Null when the order is to be placed now, otherwise the outcome of the request that had the key before. The insert
- * waits for a transaction that holds the same key, so of two concurrent requests one finds what the other did.
- */
-async function claimKey(
+/** Null when the order is to be placed now, otherwise the outcome of the request that had the key before. */
+async function findEarlier(
   transaction: Transaction<Tables>,
-  { userId, lines, idempotencyKey, placedAt }: PlaceOrderCommand,
+  { userId, lines, idempotencyKey: key }: PlaceOrderCommand,
   orderId: string,
 ): Promise<PlaceOrderOutcome | null> {
-  if (idempotencyKey === null) return null;
-  const claim = {
-    user_id: userId,
-    key: idempotencyKey,
-    fingerprint: fingerprint(lines),
-    order_id: orderId,
-    created_at: placedAt,
-  };
-  const claimed = await transaction
-    .insertInto('idempotency_key')
-    .values(claim)
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('order_id')
-    .executeTakeFirst();
-  if (claimed !== undefined) return null;
-
+  if (key === null) return null;
+  const claim = { userId, key, fingerprint: fingerprint(lines), orderId };
+  const holder = await claimKey(transaction, claim);
+  if (holder.orderId === orderId) return null;
+  if (holder.fingerprint !== claim.fingerprint) {
+    return invalid('idempotencyKey', 'This idempotency key was used for other lines before.');
+  }
   const earlier = await transaction
-    .selectFrom('idempotency_key')
-    .innerJoin('customer_order', 'customer_order.id', 'idempotency_key.order_id')
-    .selectAll('customer_order')
-    .select('idempotency_key.fingerprint')
-    .where('idempotency_key.user_id', '=', userId)
-    .where('idempotency_key.key', '=', idempotencyKey)
+    .selectFrom('customer_order')
+    .selectAll()
+    .where('id', '=', holder.orderId)
     .executeTakeFirstOrThrow();
-  if (earlier.fingerprint === claim.fingerprint) return { kind: 'placed', order: toOrder(earlier) };
-  return invalid('idempotencyKey', 'This idempotency key was used for other lines before.');
+  return { kind: 'placed', order: toOrder(earlier) };
 }
 
 async function insertOrder(

@@ -46,7 +46,7 @@ export interface IdempotencyKeyTable {
   readonly key: string;
   readonly fingerprint: string;
   readonly order_id: string;
-  readonly created_at: Date;
+  readonly created_at: Generated<Date>;
 }
 
 /** jsonb: goes in as text, comes out parsed. */
