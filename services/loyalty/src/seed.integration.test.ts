@@ -1,5 +1,6 @@
 import type { TestDatabase } from '@tributary/database/testing';
 import { demoOrders, demoUserId, MIA } from '@tributary/demo-data';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SeedOptions, seedDemoLedger } from './seed.ts';
 import { readTotals, readTotalsOf } from './store/accounts.ts';
@@ -61,6 +62,14 @@ describe('seedDemoLedger', () => {
     expect((await Promise.all([seed(), seed()])).sort()).toEqual([false, true]);
     const orders = USERS.flatMap((_, index) => demoOrders(index, SMALL)).map((order) => order.id);
     expect((await readOrderPoints(database.db, orders)).size).toBe(SMALL.orders);
+  });
+
+  it('leaves statistics for the planner, which nothing else gathers in an embedded database', async () => {
+    await seed();
+    const { rows } = await sql<{ rows: number }>`
+      select reltuples::integer as rows from pg_class where relname = 'ledger_entry'
+    `.execute(database.db);
+    expect(rows).toEqual([{ rows: await countEntries() }]);
   });
 
   it('leaves nothing behind when it is stopped in the middle, and can then be run again', async () => {

@@ -1,7 +1,7 @@
 import { type DemoOrder, demoOrders, type Scale } from '@tributary/demo-data';
 import type { Kysely } from 'kysely';
 import type { OrderEvent } from './domain/order-events.ts';
-import { isSeeded, markSeeded, redeemAThird, takeSeedTurn } from './store/demo-seed.ts';
+import { gatherStatistics, isSeeded, markSeeded, redeemAThird, takeSeedTurn } from './store/demo-seed.ts';
 import { recordOrderEventsWithin } from './store/order-events.ts';
 import type { LoyaltyTables } from './store/tables.ts';
 
@@ -37,6 +37,7 @@ export async function seedDemoLedger(options: SeedOptions): Promise<boolean> {
       await redeemAThird(transaction, [...new Set(events.map((event) => event.userId))]);
       onProgress?.(usersDone, scale.users);
     }
+    await gatherStatistics(transaction);
     await markSeeded(transaction, name);
     return true;
   });

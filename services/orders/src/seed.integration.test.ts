@@ -65,6 +65,19 @@ describe('the demo data', () => {
     );
   });
 
+  it('leaves statistics for the planner, which nothing else gathers in an embedded database', async () => {
+    await using database = await openOrdersDatabase();
+    await seedDemoOrders(database.db, SMALL);
+    const { rows } = await sql`
+      select relname, reltuples::integer as rows from pg_class where relname in ('customer_order', 'product')
+      order by relname
+    `.execute(database.db);
+    expect(rows).toEqual([
+      { relname: 'customer_order', rows: SCALE.orders },
+      { relname: 'product', rows: demoProducts().length },
+    ]);
+  });
+
   it('is added once', async () => {
     await using database = await openOrdersDatabase();
     expect(await seedDemoOrders(database.db, SMALL)).toBe(400);

@@ -1,5 +1,6 @@
 import type { TestDatabase } from '@tributary/database/testing';
 import { DEMO_PASSWORD, demoUser, MIA, SAM } from '@tributary/demo-data';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { seedDemoUsers } from './seed.ts';
 import type { UsersSchema } from './store/schema.ts';
@@ -41,6 +42,14 @@ it('adds each user once when several replicas seed at the same time', async () =
   const replicas = Array.from({ length: 4 }, () => seedDemoUsers({ db: database.db, scale, passwords }));
   expect((await Promise.all(replicas)).filter((added) => added)).toHaveLength(1);
   expect(await listUsers(database.db, { limit: 1_000 })).toHaveLength(scale.users);
+});
+
+it('leaves statistics for the planner, which nothing else gathers in an embedded database', async () => {
+  await seedDemoUsers({ db: database.db, scale, passwords });
+  const { rows } = await sql`
+    select reltuples::integer as rows from pg_class where relname = 'user_account'
+  `.execute(database.db);
+  expect(rows).toEqual([{ rows: scale.users }]);
 });
 
 it('leaves nothing behind when it ends halfway, so that the next run starts over', async () => {

@@ -16,6 +16,11 @@ export async function takeSeedTurn(transaction: Transaction<LoyaltyTables>): Pro
   await sql`select pg_advisory_xact_lock(hashtext('tributary.loyalty.seed'))`.execute(transaction);
 }
 
+/** Bulk data changes what the best plan is; an embedded database has nobody who notices. */
+export async function gatherStatistics(transaction: Transaction<LoyaltyTables>): Promise<void> {
+  await sql`analyze loyalty_account, ledger_entry`.execute(transaction);
+}
+
 /**
  * Lets the users redeem about a third of what they hold, in tens, shortly after their last entry: once, however often
  * it is called.
