@@ -41,6 +41,18 @@ describe('LoyaltyAccount', () => {
     });
   });
 
+  it('with more points than an Int holds shows the most that it can hold', async () => {
+    const userId = randomUUID();
+    const orders = Array.from({ length: 2_200 }, () => placedEvent({ userId, amount: '1000000' }));
+    await recordOrderEvents(database.db, orders);
+    const fields = 'points tier nextTier { tier }';
+    expect(await readAccount(userId, fields)).toEqual({
+      points: 2_147_483_647,
+      tier: 'PLATINUM',
+      nextTier: null,
+    });
+  });
+
   it('rises with points earned, stays while they are redeemed and falls when an order is cancelled', async () => {
     const placed = placedEvent({ amount: '20500' });
     const { userId } = placed;

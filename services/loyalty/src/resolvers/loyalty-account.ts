@@ -3,6 +3,7 @@ import type { LoyaltyContext } from '../context.ts';
 import { type AccountTotals, EMPTY_TOTALS } from '../domain/ledger-entry.ts';
 import { nextTierOf, tierOf } from '../domain/tiers.ts';
 import { type AccountReference, resolveAccountReference } from './account-reference.ts';
+import { toGraphQLInt } from './graphql-int.ts';
 
 const MAX_PAGE_SIZE = 100;
 
@@ -10,7 +11,7 @@ export const loyaltyAccountResolvers = {
   __resolveReference: resolveAccountReference,
 
   points: async (account: AccountReference, _args: unknown, context: LoyaltyContext) =>
-    (await totalsOf(account, context)).balance,
+    toGraphQLInt((await totalsOf(account, context)).balance),
 
   tier: async (account: AccountReference, _args: unknown, context: LoyaltyContext) =>
     tierOf((await totalsOf(account, context)).earned),

@@ -6,6 +6,7 @@ import { faultOf, faultOfRetry, type InvalidRedemption } from '../domain/redempt
 import { parseUuid } from '../domain/uuid.ts';
 import { redeem } from '../store/redemptions.ts';
 import type { AccountReference } from './account-reference.ts';
+import { toGraphQLInt } from './graphql-int.ts';
 
 interface RedeemPointsArguments {
   readonly input: { readonly points: number; readonly idempotencyKey?: string | null };
@@ -39,7 +40,7 @@ export async function redeemPoints(
   loaders.history.clearAll();
 
   if (outcome.kind === 'too few points') {
-    const { balance } = outcome;
+    const balance = toGraphQLInt(outcome.balance);
     return {
       __typename: 'TooFewPoints',
       balance,
