@@ -64,6 +64,14 @@ describe('a delivery over HTTP', () => {
     });
   });
 
+  it('shortens a reason and takes NUL out of it: the database would refuse the whole settlement', async () => {
+    const { delivery } = await deliverTo((_request, response) =>
+      sendJson(response, { results: [{ id: 'a', status: 'rejected', reason: `bad\0${'x'.repeat(9_999)}` }] }),
+    );
+    const reason = `bad\ufffd${'x'.repeat(496)}`;
+    expect(delivery).toEqual({ kind: 'answered', results: new Map([['a', { kind: 'rejected', reason }]]) });
+  });
+
   it('leaves out what a partial answer leaves out', async () => {
     const { delivery } = await deliverTo((_request, response) =>
       sendJson(response, {

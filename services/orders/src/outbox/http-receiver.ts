@@ -15,6 +15,7 @@ export interface HttpReceiverOptions {
 }
 
 const MAX_ANSWER_BYTES = 1_000_000;
+const MAX_REASON_LENGTH = 500;
 /** The sender is this service itself; no user acts here. */
 const NOBODY = { subject: null, roles: [] };
 
@@ -24,7 +25,7 @@ const answerSchema = z.object({
       // Null for an event so broken that it has no id to tell; none of ours is.
       id: z.string().nullable(),
       status: z.enum(['applied', 'duplicate', 'rejected']),
-      reason: z.string().nullish(),
+      reason: z.string().transform(toStorableReason).nullish(),
     }),
   ),
 });
@@ -90,6 +91,11 @@ function toDelivery({ status, text }: Answer): Delivery {
     results.set(id, result === 'rejected' ? rejection : { kind: 'accepted' });
   }
   return { kind: 'answered', results };
+}
+
+/** PostgreSQL's text cannot hold NUL: one such reason would keep its whole batch from being settled, each time. */
+function toStorableReason(reason: string): string {
+  return reason.slice(0, MAX_REASON_LENGTH).replaceAll('\0', '\ufffd');
 }
 
 function parseJson(text: string): unknown {
