@@ -49,7 +49,7 @@ export default defineConfig({
         },
       },
       {
-        // What needs more than Node: PostgreSQL's programs, a Jaeger binary, Chromium. See .ci/run.
+        // What needs more than Node (PostgreSQL, a Jaeger binary, Chromium) or more than a minute. See .ci/run.
         resolve,
         test: {
           name: 'system',

@@ -18,14 +18,22 @@ export interface FaultProxy extends AsyncDisposable {
   fault: Fault;
   /** Requests that arrived, whatever became of them. */
   readonly received: () => number;
+  /** Requests that the service answered and whose answers were then lost. */
+  readonly answersLost: () => number;
 }
 
 /** Stands before a real service and passes requests on, until it is told to misbehave. */
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   let received = 0;
+  let answersLost = 0;
   const server = createServer((incoming, outgoing) => {
     received += 1;
-    answer(proxy.fault, target, incoming, outgoing).catch(() => outgoing.destroy());
+    const { fault } = proxy;
+    answer(fault, target, incoming, outgoing)
+      .then(() => {
+        if (fault.kind === 'lose-answer') answersLost += 1;
+      })
+      .catch(() => outgoing.destroy());
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as { port: number };
@@ -34,6 +42,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     url: `http://127.0.0.1:${port}`,
     fault: { kind: 'none' },
     received: () => received,
+    answersLost: () => answersLost,
     [Symbol.asyncDispose]: async () => {
       server.close();
       server.closeAllConnections();

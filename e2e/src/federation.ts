@@ -21,6 +21,8 @@ export interface Federation extends AsyncDisposable {
   readonly services: Readonly<Record<ServiceName, PlatformProcess>>;
   /** Between the gateway and each subgraph: a fault put here is what the gateway meets. */
   readonly proxies: Readonly<Record<ServiceName, FaultProxy>>;
+  /** Between orders' outbox and loyalty. */
+  readonly eventsProxy: FaultProxy;
   /** Keys of this federation, for tests that speak to a subgraph as the gateway would, or forge. */
   readonly keys: { readonly gateway: IdentityKeys; readonly orders: IdentityKeys };
   readonly query: (query: string, options?: QueryOptions) => Promise<GraphQLAnswer>;
@@ -65,17 +67,17 @@ export async function startFederation(options: FederationOptions = {}): Promise<
     );
 
   const loyalty = await service('loyalty', { ORDERS_JWKS: JSON.stringify(keys.orders.publicJwks) });
-  const proxies = { loyalty: stack.use(await startFaultProxy(loyalty.url)) };
+  const eventsProxy = stack.use(await startFaultProxy(loyalty.url));
   const orders = await service('orders', {
     ORDERS_PRIVATE_JWK: JSON.stringify(keys.orders.privateJwk),
-    LOYALTY_EVENTS_URL: `${proxies.loyalty.url}/events`,
+    LOYALTY_EVENTS_URL: `${eventsProxy.url}/events`,
   });
   const users = await service('users', {});
   const services = { users, orders, loyalty };
-  const allProxies = {
-    ...proxies,
+  const proxies = {
     users: stack.use(await startFaultProxy(users.url)),
     orders: stack.use(await startFaultProxy(orders.url)),
+    loyalty: stack.use(await startFaultProxy(loyalty.url)),
   };
   await Promise.all(Object.values(services).map((process) => process.start()));
 
@@ -85,7 +87,7 @@ export async function startFederation(options: FederationOptions = {}): Promise<
       main: 'gateway/src/main.ts',
       env: {
         ...common,
-        SUPERGRAPH: await supergraphFor(folder, allProxies),
+        SUPERGRAPH: await supergraphFor(folder, proxies),
         JWKS_URL: `${users.url}/.well-known/jwks.json`,
         IDENTITY_PRIVATE_JWK: JSON.stringify(keys.gateway.privateJwk),
         ...options.env?.gateway,
@@ -107,7 +109,8 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   return {
     gateway,
     services,
-    proxies: allProxies,
+    proxies,
+    eventsProxy,
     keys,
     query,
     signIn: (email, password) => signIn(query, email, password),

@@ -5,8 +5,12 @@ import { accountOf, placeOrder, productInStock } from '../src/shop.ts';
 
 const KILLS = 50;
 
-/** In turn: the event was never sent, or loyalty has applied it but orders never heard so. */
-const LOSSES = ['hang', 'lose-answer'] as const;
+/** Where between the commit and the end of the delivery the service is killed, in turn. */
+const MOMENTS = [
+  'after the answer',
+  'while the event is on its way',
+  'after loyalty applied the event',
+] as const;
 
 it(`counts every point exactly once over ${KILLS} kills between commit and delivery`, {
   timeout: 300_000,
@@ -19,10 +23,10 @@ it(`counts every point exactly once over ${KILLS} kills between commit and deliv
 
   let earned = 0;
   for (let kill = 0; kill < KILLS; kill++) {
-    earned += await orderAndKill(federation, token, sku, LOSSES[kill % 2] ?? 'hang');
+    earned += await orderAndKill(federation, token, sku, MOMENTS[kill % MOMENTS.length] ?? MOMENTS[0]);
     await federation.services.orders.start();
   }
-  federation.proxies.loyalty.fault = { kind: 'none' };
+  federation.eventsProxy.fault = { kind: 'none' };
 
   await waitUntil(
     'every event is delivered',
@@ -33,18 +37,20 @@ it(`counts every point exactly once over ${KILLS} kills between commit and deliv
   expect(account.entries).toHaveLength(KILLS);
 });
 
-/** Places an order, waits for its event to be on the way, and kills the service. Gives the points it must earn. */
+/** Places an order, which is acknowledged, and kills the service at the moment. Gives the points it must earn. */
 async function orderAndKill(
   federation: Federation,
   token: string,
   sku: string,
-  loss: (typeof LOSSES)[number],
+  moment: (typeof MOMENTS)[number],
 ): Promise<number> {
-  const { loyalty } = federation.proxies;
-  loyalty.fault = { kind: loss };
-  const before = loyalty.received();
-  const order = await placeOrder(federation, token, [{ sku, quantity: 1 }]).catch(() => undefined);
-  void before;
-  await federation.services.orders.stop('SIGKILL');
-  return order === undefined ? 0 : Math.floor(Number(order.total.amount));
+  const { eventsProxy, services } = federation;
+  const isApplied = moment === 'after loyalty applied the event';
+  const reached = isApplied ? eventsProxy.answersLost : eventsProxy.received;
+  eventsProxy.fault = { kind: isApplied ? 'lose-answer' : 'hang' };
+  const before = reached();
+  const order = await placeOrder(federation, token, [{ sku, quantity: 1 }]);
+  if (moment !== 'after the answer') await waitUntil(moment, () => reached() > before);
+  await services.orders.stop('SIGKILL');
+  return Math.floor(Number(order.total.amount));
 }
