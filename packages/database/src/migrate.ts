@@ -24,18 +24,41 @@ const MIGRATION_LOCK = 7_241_053;
  */
 export async function migrate(client: ClientBase, folder: URL): Promise<readonly string[]> {
   const files = await readMigrationFiles(folder);
-  // Waiting for the lock and rewriting a large table may both take longer than any ordinary statement.
-  await client.query('SET statement_timeout = 0');
-  await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-  try {
-    const pending = pendingMigrations(files, await readApplied(client));
-    for (const file of pending) await apply(client, file);
-    return pending.map((file) => file.name);
-  } finally {
-    // A connection that was lost has released the lock, and its reset of the timeout is moot.
-    await client.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => {});
-    await client.query('RESET statement_timeout').catch(() => {});
+  const applied: string[] = [];
+  for (;;) {
+    const file = await locked(client, () => applyNext(client, files));
+    if (file === undefined) return applied;
+    applied.push(file.name);
   }
+}
+
+/**
+ * Runs `task` in a transaction that holds the lock. The lock ends with the transaction, however that ends: one of the
+ * session would stay with a connection that a pooler like PgBouncer hands to somebody else, and nobody could migrate.
+ */
+async function locked<Result>(client: ClientBase, task: () => Promise<Result>): Promise<Result> {
+  await client.query('BEGIN');
+  try {
+    // Waiting for the lock and rewriting a large table may both take longer than any ordinary statement.
+    await client.query('SET LOCAL statement_timeout = 0');
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    const result = await task();
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}
+
+/** Applies the first of the files that the database lacks; undefined when it lacks none. */
+async function applyNext(
+  client: ClientBase,
+  files: readonly MigrationFile[],
+): Promise<MigrationFile | undefined> {
+  const [next] = pendingMigrations(files, await readApplied(client));
+  if (next !== undefined) await apply(client, next);
+  return next;
 }
 
 async function readApplied(client: ClientBase): Promise<readonly AppliedMigration[]> {
@@ -74,7 +97,6 @@ function pendingMigrations(
 }
 
 async function apply(client: ClientBase, file: MigrationFile): Promise<void> {
-  await client.query('BEGIN');
   try {
     await client.query(file.sql);
     if (client.getTransactionStatus() !== 'T') throw new Error('it must not end its transaction itself');
@@ -83,9 +105,7 @@ async function apply(client: ClientBase, file: MigrationFile): Promise<void> {
       file.name,
       file.checksum,
     ]);
-    await client.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK').catch(() => {});
     throw new MigrationError(`migration ${file.name} failed and was rolled back: ${String(error)}`, {
       cause: error,
     });

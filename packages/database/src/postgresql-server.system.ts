@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrationFolder } from '../fixtures/migration-folder.ts';
 import { MIGRATIONS, type Schema } from '../fixtures/schema.ts';
 import { openDatabase } from './index.ts';
+import { migrate } from './migrate.ts';
 import { type PostgresqlServer, startPostgresqlServer } from './testing.ts';
 
 const open = (
@@ -92,6 +94,18 @@ describe('a PostgreSQL server', () => {
     expect(rows).toEqual([{ name: '0001-slow' }, { name: '0002-next' }]);
   });
 
+  it('behind a pooler that gives each transaction another connection keeps no lock after migrations', async () => {
+    const url = await emptyDatabase();
+    await using pooler = await transactionPooler(url);
+    await expect(migrate(pooler.client, MIGRATIONS)).resolves.toHaveLength(2);
+    await expect(migrate(pooler.client, MIGRATIONS)).resolves.toEqual([]);
+    const { rows } = await pooler.client.query(
+      `SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database
+       WHERE locktype = 'advisory' AND datname = current_database()`,
+    );
+    expect(rows).toEqual([]);
+  });
+
   it('refuses an edited migration and keeps nothing of a failing one', async () => {
     const url = await emptyDatabase();
     using good = migrationFolder({ '0001-a.sql': 'CREATE TABLE a (id int);' });
@@ -115,6 +129,28 @@ describe('a PostgreSQL server', () => {
     );
   });
 });
+
+/** Behaves as PgBouncer with pool_mode = transaction: two connections that take turns. */
+async function transactionPooler(url: string) {
+  await using cleanup = new AsyncDisposableStack();
+  const connect = async () => {
+    const client = cleanup.adopt(new pg.Client({ connectionString: url }), (client) => client.end());
+    await client.connect();
+    return client;
+  };
+  let [current, next] = [await connect(), await connect()];
+  const query = async (text: string, values?: unknown[]) => {
+    const result = await current.query(text, values);
+    if (current.getTransactionStatus() === 'I') [current, next] = [next, current];
+    return result;
+  };
+  const owned = cleanup.move();
+  return {
+    // The cast: no more of a client than migrations use.
+    client: { query, getTransactionStatus: () => current.getTransactionStatus() } as unknown as pg.ClientBase,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
 
 function raise(): never {
   throw new Error('no database was opened');
