@@ -46,10 +46,17 @@ describe('deliverBatch', () => {
     expect(batches.length).toBeLessThan(18);
   });
 
-  it('answers an outage with three requests, not one an event', async () => {
+  it('delivers the neighbours of several poison events, wherever they lie', async () => {
+    const poison = ['2', '37', '40', '88'];
+    const { self } = receiver((ids) => (ids.some((id) => poison.includes(id)) ? failed : null));
+    const { results } = await deliverBatch(self, events(100), never);
+    expect(events(100).filter(({ id }) => !results.has(id))).toEqual(poison.map(event));
+  });
+
+  it.each([2, 3, 100])('answers an outage with four requests at most for %d events', async (count) => {
     const { batches, self } = receiver(() => failed);
-    expect(await deliverBatch(self, events(100), never)).toMatchObject({ results: { size: 0 } });
-    expect(batches).toHaveLength(3);
+    expect(await deliverBatch(self, events(count), never)).toMatchObject({ results: { size: 0 } });
+    expect(batches.length).toBeLessThanOrEqual(4);
   });
 
   it('sends a poison event that is alone once', async () => {
