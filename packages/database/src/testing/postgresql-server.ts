@@ -74,7 +74,7 @@ export async function startPostgresqlServer(): Promise<PostgresqlServer> {
     if (server?.pid === undefined) return;
     // The server first: it must not start another backend behind our back. Each backend leads a group of its own.
     process.kill(server.pid, signal);
-    for (const pid of childrenOf(server.pid)) process.kill(pid, signal);
+    for (const pid of childrenOf(server.pid)) signalIfAlive(pid, signal);
   };
   const stop = async (mode: 'fast' | 'immediate') => {
     if (server === undefined) return;
@@ -112,6 +112,15 @@ async function execute(url: string, statement: string): Promise<void> {
 function childrenOf(pid: number): readonly number[] {
   const { stdout } = spawnSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
   return stdout.split('\n').filter(Boolean).map(Number);
+}
+
+/** A backend may have ended since it was listed. */
+function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // kill throws nothing else
+  }
 }
 
 interface SystemUser {
