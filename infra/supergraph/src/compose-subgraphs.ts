@@ -18,7 +18,7 @@ export interface ProblemPlace {
 }
 
 export type CompositionOutcome =
-  | { readonly composed: true; readonly supergraphSdl: string }
+  | { readonly composed: true; readonly supergraphSdl: string; readonly hints: readonly string[] }
   | { readonly composed: false; readonly problems: readonly CompositionProblem[] };
 
 /** Merges the subgraphs into one supergraph, or says everything that keeps them from fitting together. */
@@ -36,8 +36,11 @@ export function composeSubgraphs(subgraphs: readonly SubgraphSource[]): Composit
   if (problems.length > 0) return { composed: false, problems };
 
   const result = composeServices(services);
-  if (result.errors === undefined)
-    return { composed: true, supergraphSdl: `${result.supergraphSdl.trimEnd()}\n` };
+  if (result.errors === undefined) {
+    // What fits together, but not as anybody means it: the same type described in two ways, say.
+    const hints = result.hints.map(({ definition, message }) => `${definition.code}: ${message}`);
+    return { composed: true, supergraphSdl: `${result.supergraphSdl.trimEnd()}\n`, hints };
+  }
   return { composed: false, problems: result.errors.map((error) => toProblem(error, subgraphs)) };
 }
 

@@ -15,6 +15,7 @@ const supergraphPath = fileURLToPath(new URL('../supergraph.graphql', import.met
 
 const outcome = composeSubgraphs(readOrExit(configurationPath));
 if (!outcome.composed) exit(describeProblems(outcome.problems, root));
+for (const hint of outcome.hints) console.warn(hint);
 
 const committed = readIfThere(supergraphPath);
 const difference = describeDifference(committed, outcome.supergraphSdl);
