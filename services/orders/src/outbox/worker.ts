@@ -21,6 +21,7 @@ export interface OutboxWorkerOptions {
   readonly maxAttempts: number;
   /** How long stopping waits for the batch in flight before it is cut off, to be sent again by the next worker. */
   readonly stopGraceMs: number;
+  /** Workers whose clocks are further apart than a lease send events twice; the receiver counts them once. */
   readonly now: () => Date;
   readonly random: () => number;
 }
