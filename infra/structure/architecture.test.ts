@@ -42,7 +42,7 @@ async function importedEdges(): Promise<ReadonlySet<string>> {
 /** The workspaces that a workspace's code imports, tests and their helpers left out. */
 async function importsOf(workspace: string): Promise<ReadonlySet<string>> {
   const files = globSync(`${workspace}/src/**/*.ts`, { cwd: root }).filter(
-    (file) => !/(\.test|\.fixture|\/testing)(\.ts$|\/)|\.(test|fixture)\.ts$/.test(file),
+    (file) => !/(\.test|\.fixture|\/testing)(\.ts$|\/)|\.(test|system|fixture)\.ts$/.test(file),
   );
   const texts = await Promise.all(files.map((file) => readFile(`${root}/${file}`, 'utf8')));
   const names = texts.flatMap((text) =>
