@@ -56,6 +56,18 @@ describe('createLogger', () => {
     expect(JSON.stringify(logs.lines)).not.toContain('hunter2');
   });
 
+  it.each([
+    ['many beginnings of tokens', '-eyJ'.repeat(50_000)],
+    ['many beginnings of addresses', 'a'.repeat(200_000)],
+    ['many beginnings of credentials', '://'.repeat(50_000)],
+  ])('writes a short line quickly, whatever a stranger put into it: %s', (_case, hostile) => {
+    const { logs, logger } = recordingLogger();
+    const startedAt = performance.now();
+    logger.warn({ reason: hostile, err: new Error(hostile) }, hostile);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(JSON.stringify(logs.lines).length).toBeLessThan(50_000);
+  });
+
   it('tells of a request its method and path only', () => {
     const { logs, logger } = recordingLogger();
     const request = Object.assign(new IncomingMessage(new Socket()), {

@@ -9,20 +9,24 @@ function mayHoldSecret(value: unknown): boolean {
   return typeof value === 'string' || (typeof value === 'object' && value !== null);
 }
 
+/** No text of ours is longer; what a stranger wrote may be megabytes, and every pattern below costs time for each character. */
+const LONGEST_TEXT = 8_192;
+
 const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
   // The user and password of a URL. Bounded quantifiers everywhere: a log line must not cost quadratic time.
   [/(:\/\/)[^\s/@"']{1,256}@/g, `$1${REDACTED}@`],
-  // A JWS or JWE, wherever it stands.
-  [/\beyJ[\w-]{8,}\.[\w-]*\.[\w.-]*/g, REDACTED],
+  // A JWS or JWE, wherever it stands. Only where a run of such characters begins, so that none is read twice.
+  [/(?<![\w-])eyJ[\w-]{8,}\.[\w-]*\.[\w.-]*/g, REDACTED],
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
   [/[\w.%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,4}\.[a-z]{2,24}\b/gi, REDACTED],
 ];
 
-/** Takes what looks like a credential or an e-mail address out of free text. */
+/** Takes what looks like a credential or an e-mail address out of free text, and cuts what is too long to be read. */
 export function redactText(text: string): string {
-  let safe = text;
+  // Half a word at the cut could be half an address, which no pattern knows any more.
+  let safe = text.length > LONGEST_TEXT ? text.slice(0, LONGEST_TEXT).replace(/\S{1,320}$/, '') : text;
   for (const [pattern, replacement] of SECRET_TEXT) safe = safe.replace(pattern, replacement);
-  return safe;
+  return text.length > LONGEST_TEXT ? `${safe}… (${text.length} characters)` : safe;
 }
 
 export interface ErrorDescription {
