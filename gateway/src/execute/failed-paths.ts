@@ -1,4 +1,11 @@
-import { type DocumentNode, type FragmentDefinitionNode, Kind, parse } from 'graphql';
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  valueFromASTUntyped,
+} from 'graphql';
 import type { SubgraphRequest } from '../subgraph/index.ts';
 import type { ExecutionRequest } from './engine.ts';
 import { fieldsOf, namesBelow, type SelectionContext } from './selected-names.ts';
@@ -16,14 +23,14 @@ export function failedPaths(
   client: Pick<ExecutionRequest, 'document' | 'operation' | 'variables'>,
 ): readonly (readonly (string | number)[])[] {
   const document = parse(fetch.query, { noLocation: true });
-  const context = contextOf(document, fetch.variables);
   const root = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   if (root === undefined) return [[]];
+  const context = contextOf(document, root, fetch.variables);
 
   const asked = namesBelow(
     client.operation.selectionSet,
     fetch.path,
-    contextOf(client.document, client.variables),
+    contextOf(client.document, client.operation, client.variables),
   );
   const keepAsked = (names: Iterable<string>) => [...names].filter((name) => asked.has(name));
   const rootFields = fieldsOf([root.selectionSet], context);
@@ -54,9 +61,19 @@ export function failedPaths(
   return paths.slice(0, MAX_FAILED_PATHS);
 }
 
-function contextOf(document: DocumentNode, variables: Readonly<Record<string, unknown>>): SelectionContext {
+function contextOf(
+  document: DocumentNode,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): SelectionContext {
   const fragments = document.definitions.filter(
     (definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION,
   );
-  return { fragments: new Map(fragments.map((fragment) => [fragment.name.value, fragment])), variables };
+  const defaults = variableDefinitions.flatMap(({ variable, defaultValue }) =>
+    defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)] as const] : [],
+  );
+  return {
+    fragments: new Map(fragments.map((fragment) => [fragment.name.value, fragment])),
+    variables: { ...Object.fromEntries(defaults), ...variables },
+  };
 }

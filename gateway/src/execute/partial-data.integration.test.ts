@@ -80,7 +80,7 @@ describe('a subgraph that fails costs its own fields only', () => {
     ],
     [
       'refuses us',
-      'NOT_FROM_GATEWAY',
+      'SUBGRAPH_ERROR',
       answers('{"errors":[{"message":"no","extensions":{"code":"NOT_FROM_GATEWAY"}}]}', 403),
     ],
   ])('when it %s: %s', async (_, code, behaviour) => {
@@ -103,6 +103,17 @@ describe('a subgraph that fails costs its own fields only', () => {
       'viewer.loans.1.fine',
     ]);
     for (const { extensions } of errors ?? []) expect(extensions).toMatchObject({ code, subgraph: 'fines' });
+  });
+
+  it('and the error is at its place too where a variable with a default decides on a field', async () => {
+    library.subgraphs.fines.behave(answers('', 503));
+    const { data, errors } = await gateway.query(
+      'query ($no: Boolean! = false) { viewer { name @skip(if: $no) balance @skip(if: $no) } }',
+    );
+    expect(data).toEqual({ viewer: { name: 'Reader 1', balance: null } });
+    expect(errors).toMatchObject([
+      { path: ['viewer', 'balance'], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } },
+    ]);
   });
 
   it('when its port is closed', async () => {
@@ -166,6 +177,19 @@ describe('errors of a subgraph', () => {
     ]);
     expect(JSON.stringify(gateway.logs.lines)).toContain('db-7.internal');
   });
+
+  it.each(['GRAPHQL_VALIDATION_FAILED', 'NOT_FROM_GATEWAY', 'BAD_REQUEST', 'UNSUPPORTED_MEDIA_TYPE'])(
+    'are masked and logged when they are about what the gateway sent, not the client: %s',
+    async (code) => {
+      const error = { message: 'Did you mean "shelfMark"?', extensions: { code } };
+      library.subgraphs.readers.behave(answers(JSON.stringify({ errors: [error] }), 400));
+      const { errors } = await gateway.query('{ viewer { name } }');
+      expect(errors).toMatchObject([
+        { message: 'The subgraph readers failed', path: ['viewer'], extensions: { code: 'SUBGRAPH_ERROR' } },
+      ]);
+      expect(JSON.stringify(gateway.logs.lines.at(-1))).toContain(code);
+    },
+  );
 
   it('pass in full where the policy says so', async () => {
     const policy = 'security: { subgraphErrors: all, errorExtensions: [shelf] }';

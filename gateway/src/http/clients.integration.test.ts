@@ -1,6 +1,7 @@
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client/core';
+import { createPersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { cacheExchange, createClient, fetchExchange } from '@urql/core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLibrary, startTestGateway, type TestGateway } from '../testing/index.ts';
 
 const stack = new AsyncDisposableStack();
@@ -40,4 +41,48 @@ it.each([false, true])('urql queries it unchanged (by GET: %s)', async (preferGe
   const { data, error } = await client.query(query, {});
   expect(error).toBeUndefined();
   expect(data).toMatchObject(expected);
+});
+
+describe('automatic persisted queries, which the gateway does not keep', () => {
+  const byHash = { extensions: { persistedQuery: { version: 1, sha256Hash: '0'.repeat(64) } } };
+  const notSupported = {
+    errors: [
+      expect.objectContaining({
+        message: 'PersistedQueryNotSupported',
+        extensions: expect.objectContaining({ code: 'PERSISTED_QUERY_NOT_SUPPORTED' }),
+      }),
+    ],
+  };
+
+  it.each([false, true])('Apollo Client falls back to the whole query (by GET: %s)', async (useGET) => {
+    const link = createPersistedQueryLink({
+      generateHash: () => byHash.extensions.persistedQuery.sha256Hash,
+      useGETForHashedQueries: useGET,
+    }).concat(new HttpLink({ uri: gateway.endpoint }));
+    const { data } = await new ApolloClient({ link, cache: new InMemoryCache() }).query({
+      query: gql(query),
+    });
+    expect(data).toMatchObject(expected);
+  });
+
+  it('are each answered in their place of a batch, with a status that no client takes for an outage', async () => {
+    const response = await fetch(gateway.endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify([byHash, { query: '{ viewer { id } }', ...byHash }]),
+    });
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      [notSupported, { data: { viewer: { id: '1' } } }],
+    ]);
+  });
+
+  it.each(['application/json', 'application/graphql-response+json'])('are 200 as %s', async (accept) => {
+    const response = await fetch(gateway.endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept },
+      body: JSON.stringify(byHash),
+    });
+    expect([response.status, await response.json()]).toEqual([200, notSupported]);
+  });
 });

@@ -2,7 +2,8 @@ import { TributaryError } from '@tributary/errors';
 
 /** One GraphQL request as GraphQL over HTTP (5.1) defines it. */
 export interface Parameters {
-  readonly query: string;
+  /** Undefined where the client sent only its hash (Apollo's automatic persisted queries). */
+  readonly query: string | undefined;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
 }
@@ -49,7 +50,8 @@ export function parseQueryString(search: URLSearchParams): Parameters {
 function toParameters(value: unknown): Parameters {
   if (!isMap(value)) throw new TributaryError('BAD_REQUEST', 'The request is not a JSON object');
   const { query, operationName, variables, extensions } = value;
-  if (typeof query !== 'string' || query === '') {
+  const isHashOnly = query === undefined && isMap(extensions) && isMap(extensions.persistedQuery);
+  if (!isHashOnly && (typeof query !== 'string' || query === '')) {
     throw new TributaryError('BAD_REQUEST', 'query must be a text with a GraphQL document');
   }
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
@@ -63,7 +65,7 @@ function toParameters(value: unknown): Parameters {
   assertShallow(variables);
   // Checked in the loop above, which the compiler cannot follow.
   return {
-    query,
+    query: query as Parameters['query'],
     operationName: operationName || undefined,
     variables: (variables ?? {}) as Parameters['variables'],
   };

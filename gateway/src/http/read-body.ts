@@ -15,6 +15,10 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   }
   if (Number(request.headers['content-length']) > maxBytes) throw tooLarge();
 
+  // Who left while the token was checked sends no event any more to wait for.
+  const endedEarly = () => new TributaryError('BAD_REQUEST', 'The body ended early');
+  if (request.destroyed) throw endedEarly();
+
   const chunks: Buffer[] = [];
   await new Promise<void>((resolve, reject) => {
     let bytes = 0;
@@ -29,8 +33,8 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
       chunks.push(chunk);
     });
     request.on('end', resolve);
-    request.on('error', () => reject(new TributaryError('BAD_REQUEST', 'The body ended early')));
-    request.on('close', () => reject(new TributaryError('BAD_REQUEST', 'The body ended early')));
+    request.on('error', () => reject(endedEarly()));
+    request.on('close', () => reject(endedEarly()));
   });
   try {
     return utf8.decode(Buffer.concat(chunks));

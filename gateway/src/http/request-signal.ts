@@ -6,6 +6,10 @@ import type { ServerResponse } from 'node:http';
  */
 export function createRequestSignal(response: ServerResponse, timeoutMs: number): AbortSignal {
   const controller = new AbortController();
+  if (response.closed) {
+    controller.abort();
+    return controller.signal;
+  }
   const timer = setTimeout(() => {
     controller.abort(new DOMException('The request has used up its time', 'TimeoutError'));
   }, timeoutMs);

@@ -1,4 +1,4 @@
-import { isErrorCode } from '@tributary/errors';
+import { isErrorCode, TributaryError } from '@tributary/errors';
 import { currentTraceId, type Logger, metric, type Registry } from '@tributary/telemetry';
 import type { FormattedExecutionResult } from 'graphql';
 import { assertRunnable, assertVariables, resolveOperation } from '../operation/index.ts';
@@ -36,11 +36,15 @@ export function createRunOperation(options: {
     const errorOptions: ClientErrorOptions = {
       traceId: currentTraceId(),
       security: generation.policy.security,
-      onMasked: (error) => logger.error({ err: error }, 'masked an error'),
+      onMasked: (error, facts) => logger.error({ err: error, ...facts }, 'masked an error'),
     };
     let known: OperationOutcome['operation'];
     let result: FormattedExecutionResult;
     try {
+      if (parameters.query === undefined) {
+        // The text is what clients look for: https://www.apollographql.com/docs/apollo-server/performance/apq
+        throw new TributaryError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
+      }
       const { document, source, hash } = generation.documents.prepare(parameters.query);
       const operation = resolveOperation(document, parameters.operationName);
       known = { type: operation.operation, name: operation.name?.value };

@@ -63,13 +63,12 @@ function prepare(source: string, { schema, limits, introspection }: DocumentsOpt
   const document = parseWithin(source, limits.tokens);
   assertWithinLimits(document, limits);
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-  const faults = validate(schema, document, rules, { maxErrors: MAX_VALIDATION_ERRORS });
-  if (faults.length > 0) {
-    throw new OperationRefused(
-      'GRAPHQL_VALIDATION_FAILED',
-      introspection ? faults : faults.map(withoutSuggestion),
-    );
-  }
+  const faults = validate(schema, document, rules, {
+    maxErrors: MAX_VALIDATION_ERRORS,
+    // "Did you mean ...?" tells names of a schema that introspection hides.
+    hideSuggestions: !introspection,
+  });
+  if (faults.length > 0) throw new OperationRefused('GRAPHQL_VALIDATION_FAILED', faults);
   return { source, document, hash: createHash('sha256').update(source).digest('hex') };
 }
 
@@ -83,12 +82,6 @@ function parseWithin(source: string, maxTokens: number): DocumentNode {
     if (error instanceof RangeError) throw error;
     throw new OperationRefused('GRAPHQL_PARSE_FAILED', [syntaxError]);
   }
-}
-
-/** "Did you mean ...?" tells names of a schema that introspection hides. */
-function withoutSuggestion(error: GraphQLError): GraphQLError {
-  const index = error.message.indexOf(' Did you mean ');
-  return index < 0 ? error : Object.assign(error, { message: error.message.slice(0, index) });
 }
 
 function attempt<T>(run: () => T): T | Error {

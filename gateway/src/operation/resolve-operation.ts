@@ -1,6 +1,7 @@
 import { TributaryError } from '@tributary/errors';
 import {
   type DocumentNode,
+  GraphQLError,
   type GraphQLSchema,
   getVariableValues,
   Kind,
@@ -44,13 +45,35 @@ export function assertRunnable({ operation }: OperationDefinitionNode, method: s
   }
 }
 
-/** @throws OperationRefused BAD_USER_INPUT, with each variable that its type does not accept. */
+/**
+ * @throws OperationRefused BAD_USER_INPUT, with each variable that its type does not accept: the place, never the
+ * value, which may be a password and would end up wherever clients report their errors.
+ */
 export function assertVariables(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): void {
   if (variableDefinitions.length === 0) return;
-  const { errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 20 });
-  if (errors) throw new OperationRefused('BAD_USER_INPUT', errors);
+  const { errors } = getVariableValues(schema, variableDefinitions, variables, {
+    maxErrors: 20,
+    hideSuggestions: true,
+  });
+  if (errors) throw new OperationRefused('BAD_USER_INPUT', errors.map(withoutValue));
+}
+
+/** What is said of input objects and nulls names types and fields only; what leaf types say quotes the value. */
+const QUOTES_NO_VALUE = /^(Field "|Expected non-nullable type |Expected type "\w+" to be an object)/;
+
+/** graphql-js says `Variable "$name" got invalid value <value> at "<path>"; <reason>`, with the reason as its origin. */
+function withoutValue(error: GraphQLError): GraphQLError {
+  const reason = error.originalError?.message;
+  const [definition] = error.nodes ?? [];
+  if (reason === undefined || definition?.kind !== Kind.VARIABLE_DEFINITION) return error;
+  const path = / at "([^"]*)"$/.exec(error.message.slice(0, -`; ${reason}`.length))?.[1];
+  const fault = QUOTES_NO_VALUE.test(reason) ? `: ${reason}` : ' that its type does not accept';
+  const place = path === undefined ? '' : ` at "${path}"`;
+  return new GraphQLError(`Variable "$${definition.variable.name.value}" has a value${place}${fault}`, {
+    nodes: definition,
+  });
 }

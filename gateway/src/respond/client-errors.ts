@@ -1,4 +1,4 @@
-import { toGraphQLError } from '@tributary/errors';
+import { type ErrorCode, toGraphQLError } from '@tributary/errors';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { SecurityPolicy } from '../configuration/index.ts';
 import { OperationRefused } from '../operation/index.ts';
@@ -7,7 +7,7 @@ export interface ClientErrorOptions {
   readonly traceId: string | undefined;
   readonly security: SecurityPolicy;
   /** Called with each error whose details the client does not get, for the log. */
-  readonly onMasked: (error: unknown) => void;
+  readonly onMasked: (error: unknown, facts?: object) => void;
 }
 
 /** What was thrown in front of the engine, as the client sees it: refused operations, coded failures, masked bugs. */
@@ -15,6 +15,26 @@ export function toRequestErrors(thrown: unknown, options: ClientErrorOptions): G
   const errors = thrown instanceof OperationRefused ? thrown.errors : [thrown];
   return errors.map((error) => toGraphQLError(error, options).toJSON());
 }
+
+/**
+ * What a subgraph says of the request that the gateway made. The client did not make that request: to it the subgraph
+ * has failed, and the message may suggest names that the API hides.
+ */
+const ABOUT_OUR_REQUEST: ReadonlySet<string> = new Set<ErrorCode>([
+  'BAD_REQUEST',
+  'CSRF_PREVENTED',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'METHOD_NOT_ALLOWED',
+  'NOT_ACCEPTABLE',
+  'NOT_FOUND',
+  'NOT_FROM_GATEWAY',
+  'OPERATION_LIMIT_EXCEEDED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PAYLOAD_TOO_LARGE',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+  'UNSUPPORTED_MEDIA_TYPE',
+]);
 
 /**
  * The errors of an execution as the client sees them. A subgraph's error keeps its message and code when it has a
@@ -32,9 +52,10 @@ function toExecutionError(error: GraphQLError, options: ClientErrorOptions): Gra
   // Not from a subgraph: a null where the schema allows none, or a bug.
   if (!('serviceName' in extensions)) return toGraphQLError(error, options).toJSON();
   const { code, serviceName } = extensions;
-  const isCoded = typeof code === 'string' && code !== 'DOWNSTREAM_SERVICE_ERROR';
+  const isCoded =
+    typeof code === 'string' && code !== 'DOWNSTREAM_SERVICE_ERROR' && !ABOUT_OUR_REQUEST.has(code);
   const isShown = options.security.subgraphErrors === 'all' || (isCoded && code !== 'INTERNAL_SERVER_ERROR');
-  if (!isShown) options.onMasked(error);
+  if (!isShown) options.onMasked(error, { subgraph: serviceName, code });
   const passed = options.security.errorExtensions.filter((key) => Object.hasOwn(extensions, key));
   return {
     message: isShown ? message : `The subgraph ${serviceName} failed`,

@@ -29,6 +29,13 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     description: 'The operation does not fit the schema.',
   },
+  PERSISTED_QUERY_NOT_SUPPORTED: {
+    // Not a refusal but a step of the protocol: clients that take 4xx for an outage would never send the query.
+    status: 200,
+    retryable: false,
+    description:
+      'The request names an automatic persisted query by its hash alone. Clients then send the whole query, which is run.',
+  },
   OPERATION_RESOLUTION_FAILURE: {
     status: 400,
     retryable: false,

@@ -1,0 +1,30 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { expect, it } from 'vitest';
+import { readBody } from './read-body.ts';
+import { createRequestSignal } from './request-signal.ts';
+
+it('refuses the body of a client that left before anybody read it, rather than wait for the rest', async () => {
+  const { request } = await abandonedExchange('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{');
+  await expect(readBody(request, 100)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+});
+
+it('gives a request whose client has already left a signal that is aborted', async () => {
+  const { response } = await abandonedExchange('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+  expect(createRequestSignal(response, 60_000).aborted).toBe(true);
+});
+
+/** A real exchange after its connection is gone. */
+async function abandonedExchange(bytes: string) {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.write(bytes);
+  const [request, response] = (await once(server, 'request')) as [IncomingMessage, ServerResponse];
+  const closed = once(response, 'close');
+  socket.destroy();
+  await closed;
+  server.close();
+  return { request, response };
+}
