@@ -94,6 +94,7 @@ function draw(bars: readonly Bar[]): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="ui-monospace, monospace" font-size="12">`,
+    '<title>The spans of one trace</title>',
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     `<text x="${MARGIN}" y="${MARGIN + 12}" fill="#666">one trace, ${bars.length} spans, ${totalMs.toFixed(1)} ms</text>`,
     ...rows,
