@@ -1,12 +1,17 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { startFederation } from '../src/federation.ts';
 
 it('GraphiQL answers the example query in a real browser, with nothing loaded from elsewhere', async () => {
+  const headersFile = join(await mkdtemp(join(tmpdir(), 'graphiql-')), 'headers.json');
   await using federation = await startFederation({
-    env: { gateway: { GRAPHIQL_QUERY: 'queries/home.graphql' } },
+    env: { gateway: { GRAPHIQL_QUERY: 'queries/home.graphql', GRAPHIQL_HEADERS_FILE: headersFile } },
   });
-  const headers = JSON.stringify({ authorization: `Bearer ${await federation.signIn()}` });
+  const signInAgain = async () =>
+    writeFile(headersFile, JSON.stringify({ authorization: `Bearer ${await federation.signIn()}` }));
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
@@ -26,14 +31,19 @@ it('GraphiQL answers the example query in a real browser, with nothing loaded fr
         elsewhere.push(request.url());
     });
     page.on('pageerror', (error) => faults.push(error.message));
-    await page.goto(`${federation.gateway.url}/?headers=${encodeURIComponent(headers)}`);
+    // The second visit must not send what the browser remembers of the first: its token may have expired.
+    await writeFile(headersFile, JSON.stringify({ authorization: 'Bearer of.the.past' }));
+    await page.goto(federation.gateway.url);
+    await page.locator('.graphiql-query-editor').getByText('Home').first().waitFor();
+    await signInAgain();
+    await page.reload();
 
     await page.locator('.graphiql-query-editor').getByText('Home').first().waitFor();
     await page
       .getByRole('button', { name: /execute/i })
       .first()
       .click();
-    await page.locator('.result-window, .graphiql-response').getByText('data').first().waitFor();
+    await page.locator('.result-window, .graphiql-response').getByText('Mia Lindqvist').first().waitFor();
 
     expect(elsewhere).toEqual([]);
     expect(faults).toEqual([]);

@@ -24,8 +24,8 @@ export const environment = {
     .optional(),
   /** A file with the query that GraphiQL starts with. */
   GRAPHIQL_QUERY: z.string().optional(),
-  /** JSON text for GraphiQL's headers editor. */
-  GRAPHIQL_HEADERS: z.string().optional(),
+  /** A file with the headers, as JSON, that GraphiQL starts with. Read each time the page is served; it may be absent. */
+  GRAPHIQL_HEADERS_FILE: z.string().optional(),
   NODE_ENV: nodeEnvironment(),
   LOG_LEVEL: logLevel(),
 };

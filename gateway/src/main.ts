@@ -34,7 +34,7 @@ await runProcess('gateway', async (stack) => {
     identitySigner,
     createEngine: createApolloEngine,
     introspection: env.INTROSPECTION ?? !isProduction,
-    graphiql: isProduction ? undefined : { defaultQuery, headers: env.GRAPHIQL_HEADERS },
+    graphiql: isProduction ? undefined : { defaultQuery, headersFile: env.GRAPHIQL_HEADERS_FILE },
     logger,
     registry,
   });

@@ -1,11 +1,25 @@
-// In: a first query and headers. Out: the page at `/`, in development only.
+// In: a first query and a file of headers. Out: the page at `/`, in development only.
+import { readFile } from 'node:fs/promises';
 import { errorAnswer, type Route } from '../http/index.ts';
-import { type GraphiQLOptions, type GraphiQLPage, renderGraphiQLPage } from './render-page.ts';
+import { type GraphiQLPage, renderGraphiQLPage } from './render-page.ts';
 
-export type { GraphiQLOptions } from './render-page.ts';
+export interface GraphiQLOptions {
+  readonly defaultQuery?: string | undefined;
+  /** A file with the text that the headers editor starts with. Absent is no headers, and it may come and change. */
+  readonly headersFile?: string | undefined;
+}
 
-export function createGraphiQLRoute(options: GraphiQLOptions): Route {
-  let page: Promise<GraphiQLPage> | undefined;
+export function createGraphiQLRoute({ defaultQuery, headersFile }: GraphiQLOptions): Route {
+  let rendered: { readonly headers: string | undefined; readonly page: GraphiQLPage } | undefined;
+
+  async function currentPage(): Promise<GraphiQLPage> {
+    const headers = headersFile === undefined ? undefined : await readIfThere(headersFile);
+    if (rendered === undefined || rendered.headers !== headers) {
+      rendered = { headers, page: await renderGraphiQLPage({ defaultQuery, headers }) };
+    }
+    return rendered.page;
+  }
+
   return {
     path: '/',
     async answer({ request, span }) {
@@ -13,8 +27,7 @@ export function createGraphiQLRoute(options: GraphiQLOptions): Route {
         const { traceId } = span.spanContext();
         return errorAnswer('METHOD_NOT_ALLOWED', 'The endpoint is /graphql', traceId, { allow: 'GET, HEAD' });
       }
-      page ??= renderGraphiQLPage(options);
-      const { html, contentSecurityPolicy } = await page;
+      const { html, contentSecurityPolicy } = await currentPage();
       return {
         status: 200,
         headers: {
@@ -26,4 +39,13 @@ export function createGraphiQLRoute(options: GraphiQLOptions): Route {
       };
     },
   };
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-export interface GraphiQLOptions {
+export interface GraphiQLContent {
   readonly defaultQuery?: string | undefined;
   /** Request headers, as the JSON text that the headers editor starts with. */
   readonly headers?: string | undefined;
@@ -15,13 +15,15 @@ export interface GraphiQLPage {
  * GraphiQL in one page that loads nothing from anywhere. Nine megabytes of modules come with it, so they are imported
  * only here, when the first page is asked for. Its policy lets the one script run that we render, and lets it talk to us only.
  */
-export async function renderGraphiQLPage({ defaultQuery, headers }: GraphiQLOptions): Promise<GraphiQLPage> {
+export async function renderGraphiQLPage({ defaultQuery, headers }: GraphiQLContent): Promise<GraphiQLPage> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const options = {
     title: 'Tributary',
     endpoint: '/graphql',
-    ...(defaultQuery && { defaultQuery }),
-    ...(headers && { headers, shouldPersistHeaders: true }),
+    // As `query`, not `defaultQuery`: with that one the second visit opens an empty tab.
+    ...(defaultQuery && { query: defaultQuery }),
+    // Kept by the browser, old headers would win over these at the next visit.
+    ...(headers && { headers, shouldPersistHeaders: false }),
   };
   const literal = JSON.stringify(options);
   // The template prints the options into the script: `</script>` in a query must not end it.

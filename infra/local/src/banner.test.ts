@@ -17,6 +17,7 @@ describe('the banner', () => {
 
     expect(banner).toContain('ready after 7.3 s');
     expect(banner).toContain('GraphiQL  http://127.0.0.1:4000/ ');
+    expect(banner).toContain('the home query and the demo user are loaded');
     expect(banner).toContain('{"authorization": "Bearer header.payload.signature"}');
     expect(banner).toContain(`\n${toCurl(facts.graphqlUrl, facts.token, facts.query)}\n`);
     expect(banner).toContain('sent to http://localhost:4318');
@@ -27,6 +28,7 @@ describe('the banner', () => {
     const banner = formatBanner({ ...facts, token: undefined, otlpEndpoint: undefined });
 
     expect(banner).not.toContain('curl');
+    expect(banner).not.toContain('the demo user are loaded');
     expect(banner).toContain('There is no mia@example.com');
     expect(banner).toContain('off (OTEL_SDK_DISABLED)');
   });

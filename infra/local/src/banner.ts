@@ -22,7 +22,7 @@ export function formatBanner(facts: BannerFacts, colors: Colors = NO_COLORS): st
     `  ${bold(`Tributary is ready after ${(facts.readyAfterMs / 1000).toFixed(1)} s.`)} ${dim('Ctrl-C stops it.')}`,
     '',
     row('GraphQL', cyan(facts.graphqlUrl)),
-    row('GraphiQL', `${cyan(facts.graphiqlUrl)} ${dim('(the home query is loaded)')}`),
+    row('GraphiQL', `${cyan(facts.graphiqlUrl)} ${dim(graphiqlNote(facts.token))}`),
     ...tracesRows(facts.otlpEndpoint).map(([label, value]) => row(label, value)),
     ...(facts.token === undefined ? noUserRows() : userRows(facts.token, facts, colors)),
     '',
@@ -36,6 +36,12 @@ export function toCurl(graphqlUrl: string, token: string, query: string): string
 }
 
 // Private:
+
+function graphiqlNote(token: string | undefined): string {
+  return token === undefined
+    ? '(the home query is loaded)'
+    : '(the home query and the demo user are loaded: press the play button)';
+}
 
 function tracesRows(otlpEndpoint: string | undefined): readonly (readonly [string, string])[] {
   if (otlpEndpoint === undefined) return [['Traces', 'off (OTEL_SDK_DISABLED)']];
@@ -53,7 +59,7 @@ function userRows(
   const { email, password } = DEMO_CREDENTIALS;
   return [
     '',
-    `  ${bold('Demo user')} ${email} ${dim(`(password: ${password})`)}, in GraphiQL's headers:`,
+    `  ${bold('Demo user')} ${email} ${dim(`(password: ${password})`)}, her token, for other clients' headers:`,
     `  {"authorization": "Bearer ${token}"}`,
     '',
     `  ${bold('Her home screen:')}`,

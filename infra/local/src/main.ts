@@ -8,6 +8,7 @@ import { formatBanner } from './banner.ts';
 import { STDOUT_COLORS as colors } from './colors.ts';
 import { localEnvironment } from './environment.ts';
 import type { ProcessEnd } from './fleet.ts';
+import { graphiqlHeadersPath, writeGraphiqlHeaders } from './graphiql-headers.ts';
 import { planProcesses } from './process-plans.ts';
 import { runFleet } from './run-fleet.ts';
 import { createScreen } from './screen.ts';
@@ -60,11 +61,13 @@ async function run(): Promise<ProcessEnd | undefined> {
     exitAtOnce: () => process.exit(1),
     onReady: async () => {
       const graphqlUrl = topology.urlOf('gateway', '/graphql');
+      const token = await signIn(graphqlUrl);
+      writeGraphiqlHeaders(graphiqlHeadersPath(directory), token);
       const banner = formatBanner(
         {
           graphqlUrl,
           graphiqlUrl: topology.urlOf('gateway', '/'),
-          token: await signIn(graphqlUrl),
+          token,
           query: readFileSync(join(root, 'queries', 'home.graphql'), 'utf8'),
           otlpEndpoint:
             settings.OTEL_SDK_DISABLED === 'true' ? undefined : settings.OTEL_EXPORTER_OTLP_ENDPOINT,

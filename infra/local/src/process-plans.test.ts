@@ -31,6 +31,7 @@ describe('the plans of the processes', () => {
     expect(orders?.ORDERS_PRIVATE_JWK).toContain('"d"');
     for (const env of [users, loyalty]) expect(JSON.stringify(env)).not.toContain('\\"d\\"');
     expect(orders?.GATEWAY_JWKS).not.toContain('"d"');
+    expect(gateway?.GRAPHIQL_HEADERS_FILE).toBe('/repo/.tributary/graphiql-headers.json');
   });
 
   it('agree on tokens and addresses, also when the ports are moved', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { IdentityKeys } from '@tributary/identity';
 import type { LocalSettings } from './environment.ts';
+import { graphiqlHeadersPath } from './graphiql-headers.ts';
 import { type ProcessName, SUBGRAPHS, type Topology } from './topology.ts';
 
 /** What it takes to start one process. */
@@ -94,6 +95,7 @@ function subgraphEnvironment(name: (typeof SUBGRAPHS)[number], options: PlanOpti
 
 function gatewayEnvironment({
   root,
+  stateDirectory,
   supergraphPath,
   topology,
   gatewayKeys,
@@ -103,5 +105,6 @@ function gatewayEnvironment({
     IDENTITY_PRIVATE_JWK: JSON.stringify(gatewayKeys.privateJwk),
     JWKS_URL: topology.urlOf('users', '/.well-known/jwks.json'),
     GRAPHIQL_QUERY: join(root, 'queries', 'home.graphql'),
+    GRAPHIQL_HEADERS_FILE: graphiqlHeadersPath(stateDirectory),
   };
 }
