@@ -87,6 +87,7 @@ const server = z
   .strictObject({
     headersTimeoutMs: duration(10_000, 'Time to receive the head of a request.'),
     bodyTimeoutMs: duration(30_000, 'Time to receive a whole request.'),
+    sendTimeoutMs: duration(30_000, 'Time in which a client must take some part of its answer.'),
     keepAliveTimeoutMs: duration(65_000, 'Idle time after which a connection is closed.'),
     maxHeaderBytes: count(16_384, 'Largest head of a request, URL included.'),
     maxConnections: count(10_000, 'Most client connections at once.'),

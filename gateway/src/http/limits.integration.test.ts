@@ -13,7 +13,7 @@ beforeAll(async () => {
   const policy = `
 limits: { bodyBytes: 2000, batchSize: 3, tokens: 100, depth: 3, aliases: 3, rootFields: 4 }
 security: { allowedOrigins: ["https://app.example"] }
-server: { maxHeaderBytes: 4000, headersTimeoutMs: 500, bodyTimeoutMs: 500 }`;
+server: { maxHeaderBytes: 4000, headersTimeoutMs: 500, bodyTimeoutMs: 500, sendTimeoutMs: 500 }`;
   gateway = stack.use(await startTestGateway({ supergraphSdl, policy, introspection: false }));
 });
 afterAll(() => stack.disposeAsync());
@@ -172,6 +172,17 @@ describe('CORS', () => {
     const { headers } = await preflight('https://evil.example');
     expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
+});
+
+it('cuts the connection of a client that does not take its answers', async () => {
+  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1').pause();
+  socket.on('error', () => {});
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  // More answers than the buffers between the two hold; nobody reads one of them.
+  const query = JSON.stringify({ query: `{ ${'x'.repeat(1_900)} }` });
+  const head = `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${query.length}\r\n\r\n`;
+  socket.write((head + query).repeat(20_000));
+  await closed;
 });
 
 describe('bytes that are not HTTP', () => {

@@ -40,6 +40,8 @@ export async function startHttpServer({
     },
     (request, response) => {
       if (draining) response.setHeader('connection', 'close');
+      // The answer is whole by now and only waits to be taken: who takes nothing of it must not hold its memory for ever.
+      response.once('prefinish', () => response.setTimeout(settings.sendTimeoutMs));
       listener(request, response);
     },
   );
