@@ -32,6 +32,8 @@ export default defineConfig({
           name: 'integration',
           include: ['{gateway,services,packages,infra}/**/*.integration.test.ts'],
           exclude,
+          // They wait for processes and databases more than they compute; the default is one less than the cores.
+          maxWorkers: 3,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
