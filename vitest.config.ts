@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Where each run leaves a report of its own for .ci/run, which adds them up. */
 const reports = process.env.TEST_REPORT_DIRECTORY;
+/** Property tests draw the same cases in every run: a run that fails can be run again. FC_SEED draws others. */
+const setupFiles = ['infra/vitest/fixed-seed.ts'];
 const exclude = ['**/node_modules/**'];
 /**
  * As Node resolves: graphql names an ES module build for bundlers, which Vite would take while @apollo/subgraph requires
@@ -22,6 +24,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'unit',
+          setupFiles,
           include: ['{gateway,services,packages,infra}/**/*.test.ts'],
           exclude: [...exclude, '**/*.integration.test.ts'],
         },
@@ -30,6 +33,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'integration',
+          setupFiles,
           include: ['{gateway,services,packages,infra}/**/*.integration.test.ts'],
           exclude,
           // They wait for processes and databases more than they compute; the default is one less than the cores.
@@ -42,6 +46,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'e2e',
+          setupFiles,
           include: ['e2e/**/*.e2e.ts'],
           exclude,
           globalSetup: 'e2e/src/global-setup.ts',
@@ -55,6 +60,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'system',
+          setupFiles,
           include: ['{e2e,packages,services}/**/*.system.ts'],
           exclude,
           globalSetup: 'e2e/src/global-setup.ts',

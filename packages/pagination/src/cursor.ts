@@ -55,8 +55,8 @@ function parsePayload(text: string): readonly unknown[] | undefined {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const INT8 = /^-?(0|[1-9]\d{0,18})$/;
-const INT8_MAX = 2n ** 63n - 1n;
+const INT8_TEXT = /^-?(0|[1-9]\d{0,18})$/;
+const [INT4, INT8_END] = [2 ** 31, 2n ** 63n];
 // Year 1 to 9999: PostgreSQL reads what Date writes there.
 const DATE_MIN = Date.parse('0001-01-01T00:00:00Z');
 const DATE_MAX = Date.parse('9999-12-31T00:00:00Z');
@@ -66,11 +66,13 @@ const DECODE: { readonly [Part in CursorPart]: (value: unknown) => CursorPartTyp
   string: (value) => (typeof value === 'string' && !value.includes('\0') ? value : undefined),
   uuid: (value) => (typeof value === 'string' && UUID.test(value) ? value : undefined),
   integer: (value) =>
-    typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? value : undefined,
+    typeof value === 'number' && Number.isInteger(value) && value >= -INT4 && value < INT4
+      ? value
+      : undefined,
   bigint: (value) => {
-    if (typeof value !== 'string' || !INT8.test(value)) return undefined;
+    if (typeof value !== 'string' || !INT8_TEXT.test(value)) return undefined;
     const number = BigInt(value);
-    return number >= -INT8_MAX && number <= INT8_MAX ? number : undefined;
+    return number >= -INT8_END && number < INT8_END ? number : undefined;
   },
   date: (value) =>
     typeof value === 'number' && Number.isInteger(value) && value > DATE_MIN && value < DATE_MAX
