@@ -36,7 +36,12 @@ async function secondsUntilReady(directory: string): Promise<number> {
     TRIBUTARY_PORT_OFFSET: '20000',
     OTEL_SDK_DISABLED: 'true',
   };
-  const platform = spawn('npm', ['start'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  // What `npm start` runs: a signal to npm itself would stay there.
+  const platform = spawn(process.execPath, ['infra/local/src/main.ts'], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await banner(platform);
   const seconds = (performance.now() - startedAt) / 1000;
   platform.kill('SIGINT');
@@ -44,11 +49,14 @@ async function secondsUntilReady(directory: string): Promise<number> {
   return seconds;
 }
 
-async function banner(platform: ChildProcess): Promise<void> {
+/** Resolves when the curl line is printed. Goes on reading: a pipe that nobody empties would stop the platform. */
+function banner(platform: ChildProcess): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
   let output = '';
-  for await (const chunk of platform.stdout ?? []) {
+  platform.stdout?.on('data', (chunk) => {
     output += chunk;
-    if (output.includes('curl ')) return;
-  }
-  throw new Error(`npm start ended before it was ready:\n${output}`);
+    if (output.includes('curl ')) resolve();
+  });
+  platform.once('exit', () => reject(new Error(`npm start ended before it was ready:\n${output}`)));
+  return promise;
 }

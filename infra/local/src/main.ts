@@ -20,6 +20,11 @@ import { createTopology, moveSupergraph, stateDirectory, type Topology } from '.
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const committedSupergraph = join(root, 'infra', 'supergraph', 'supergraph.graphql');
 
+// Whoever read the output has left (`npm start | head`): that is no reason to stop what others use.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   const end = await run();
   if (end !== undefined) fail(describeEnd(end));
