@@ -12,4 +12,6 @@ export interface UsersContext {
   readonly db: Kysely<UsersSchema>;
   readonly passwords: PasswordHasher;
   readonly tokens: TokenIssuer;
+  /** On one address within fifteen minutes; a success starts anew. */
+  readonly maxSignInAttempts: number;
 }

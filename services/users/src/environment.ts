@@ -16,6 +16,8 @@ export function usersVariables(production: boolean) {
     TOKEN_TTL_S: positiveInteger(900),
     /** How long one signing key signs. */
     KEY_ROTATION_S: positiveInteger(THIRTY_DAYS_S),
+    /** Attempts to sign in with one address within fifteen minutes; more are refused until then. */
+    SIGN_IN_ATTEMPTS: positiveInteger(10),
     /** Seals the private signing keys in the database. */
     SIGNING_KEY_SECRET: production ? signingKeySecret() : signingKeySecret().default(DEVELOPMENT_SECRET),
   };

@@ -49,8 +49,19 @@ await runService<ReturnType<typeof usersVariables>, UsersSchema>({
       audience: 'users',
     });
     const jwksMaxAgeS = toJwksMaxAgeS(policy);
+    const maxSignInAttempts = env.SIGN_IN_ATTEMPTS;
     return stack.use(
-      await startUsersServer({ db, passwords, tokens, keys, jwksMaxAgeS, verifier, telemetry, ...listen }),
+      await startUsersServer({
+        db,
+        passwords,
+        tokens,
+        maxSignInAttempts,
+        keys,
+        jwksMaxAgeS,
+        verifier,
+        telemetry,
+        ...listen,
+      }),
     );
   },
 });

@@ -2,20 +2,12 @@ import { readFileSync } from 'node:fs';
 import type { IdentityVerifier } from '@tributary/identity';
 import { type Subgraph, type SubgraphDefinition, startSubgraph } from '@tributary/subgraph';
 import type { Telemetry } from '@tributary/telemetry';
-import type { Kysely } from 'kysely';
 import type { UsersContext } from './context.ts';
 import { createUserLoader } from './loaders/user-loader.ts';
-import type { PasswordHasher } from './passwords/password-hasher.ts';
 import { resolvers } from './resolvers/index.ts';
-import type { UsersSchema } from './store/schema.ts';
 import type { KeyRing } from './tokens/key-ring.ts';
-import type { TokenIssuer } from './tokens/token-issuer.ts';
 
-export interface UsersServices {
-  readonly db: Kysely<UsersSchema>;
-  readonly passwords: PasswordHasher;
-  readonly tokens: TokenIssuer;
-}
+export type UsersServices = Pick<UsersContext, 'db' | 'passwords' | 'tokens' | 'maxSignInAttempts'>;
 
 export interface UsersServerOptions extends UsersServices {
   readonly keys: Pick<KeyRing, 'published'>;
@@ -40,9 +32,9 @@ export function createUsersSubgraph(services: UsersServices): SubgraphDefinition
 
 /** Serves /graphql to the gateway, and the public keys of access tokens to everybody at /.well-known/jwks.json. */
 export function startUsersServer(options: UsersServerOptions): Promise<Subgraph> {
-  const { db, passwords, tokens, keys, jwksMaxAgeS, ...server } = options;
+  const { db, passwords, tokens, maxSignInAttempts, keys, jwksMaxAgeS, ...server } = options;
   return startSubgraph({
-    ...createUsersSubgraph({ db, passwords, tokens }),
+    ...createUsersSubgraph({ db, passwords, tokens, maxSignInAttempts }),
     ...server,
     routes: (app) => {
       app.get('/.well-known/jwks.json', (_request, reply) => {

@@ -44,13 +44,12 @@ export async function createUsersUnderTest(passwords = cheapPasswords()): Promis
   const policy = toKeyPolicy(86_400, 900);
   const keys = await openKeyRing({ db, seal: createSeal(TEST_SECRET), policy, now });
   const tokens = createTokenIssuer({ keys, ...TOKEN_CLAIMS, lifetimeS: policy.tokenTtlS, now });
+  const services: UsersServices = { db, passwords, tokens, maxSignInAttempts: 10 };
   return {
+    ...services,
     database,
-    db,
     keys,
-    passwords,
-    tokens,
-    subgraph: createUsersSubgraph({ db, passwords, tokens }),
+    subgraph: createUsersSubgraph(services),
     async addUsers(count) {
       const passwordHash = await passwords.hash('correct horse');
       const users: User[] = [];

@@ -18,6 +18,11 @@ export interface UsersSchema {
     signs_from: Date;
     longest_token_s: number;
   };
+  sign_in_attempt: {
+    address_hash: Buffer;
+    attempts: number;
+    window_ends_at: Date;
+  };
 }
 
 /** A public signing key as it stands in the JWKS. */
