@@ -1,18 +1,14 @@
 import {
-  DEMO_SCALE,
   type DemoOrder,
   demoOrderBatches,
   demoProducts,
-  LARGE_SCALE,
+  SCALES,
   type Scale,
+  type ScaleName,
 } from '@tributary/demo-data';
 import { type Kysely, sql } from 'kysely';
 import { insertOrders, insertProducts, type OrderWithLines } from './store/insert-demo-orders.ts';
 import type { Tables } from './store/tables.ts';
-
-export type ScaleName = 'demo' | 'large';
-
-export const SCALES: Readonly<Record<ScaleName, Scale>> = { demo: DEMO_SCALE, large: LARGE_SCALE };
 
 export interface SeedOptions {
   readonly scaleName: ScaleName;
