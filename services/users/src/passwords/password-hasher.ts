@@ -18,7 +18,7 @@ export interface PasswordHasher {
   needsRehash(stored: string): boolean;
 }
 
-// One of the equivalent settings of OWASP's Password Storage Cheat Sheet: 32 MiB and about a tenth of a second each.
+// One of the equivalent settings of OWASP's Password Storage Cheat Sheet: 32 MiB and about a fifth of a second each.
 export const DEFAULT_COST: ScryptCost = { ln: 15, r: 8, p: 3 };
 
 const SALT_BYTES = 16;
