@@ -16,6 +16,13 @@ export interface ExecutionRequest {
   readonly signal: AbortSignal;
 }
 
+/** What an execution came to. */
+export type ExecutionOutcome =
+  /** The fast way, without any error: the client's whole response, `{"data":{...}}`, as bytes in latin1 (one character is one byte of UTF-8). */
+  | { readonly kind: 'text'; readonly text: string }
+  /** Everything else. */
+  | { readonly kind: 'result'; readonly result: ExecutionResult };
+
 /**
  * Plans and executes operations over the subgraphs of one supergraph. The seam between the gateway and its engine:
  * everything in front of it is GraphQL over HTTP, everything behind it federation.
@@ -25,9 +32,10 @@ export interface ExecutionEngine extends AsyncDisposable {
   readonly schema: GraphQLSchema;
   /**
    * Never rejects for a fault of a subgraph: its fields are null and `errors` holds a coded error for each, with
-   * `extensions.serviceName` naming the subgraph. Rejects when the engine itself is at fault.
+   * `extensions.serviceName` naming the subgraph. Rejects when the engine itself is at fault, and with a
+   * TributaryError when the operation could not be planned.
    */
-  execute(request: ExecutionRequest): Promise<ExecutionResult>;
+  execute(request: ExecutionRequest): Promise<ExecutionOutcome>;
 }
 
 export interface EngineOptions {

@@ -8,15 +8,35 @@ export interface Caller {
   readonly forwardedHeaders: Readonly<Record<string, string>>;
 }
 
-export interface SubgraphRequest {
-  readonly query: string;
+export interface SubgraphRequest<T> {
+  /** The whole JSON body as bytes in latin1: one character is one byte of its UTF-8. */
+  readonly body: string;
   readonly operationName: string | undefined;
-  readonly variables: Readonly<Record<string, unknown>>;
+  /** A query may be sent again, a mutation never. */
+  readonly operationKind: 'query' | 'mutation';
   /** Where in the client's response the answer goes; `@` stands for each item of a list. */
   readonly path: readonly string[];
   readonly caller: Caller;
   /** Aborted when nobody waits for the answer any longer: the client left, or the request's time is over. */
   readonly signal: AbortSignal;
+  /**
+   * Reads the answer as soon as its last byte is there, inside the policies around the transport: what it throws
+   * (a TributaryError with a SUBGRAPH_* code) is a failure of the fetch like any other.
+   */
+  read(response: RawResponse): SubgraphReading<T>;
+}
+
+/** A whole HTTP answer; its body has not been looked at. */
+export interface RawResponse {
+  readonly status: number;
+  readonly contentType: string | undefined;
+  readonly body: Buffer;
+}
+
+export interface SubgraphReading<T> {
+  readonly value: T;
+  /** GraphQL errors in the answer: for spans and metrics. */
+  readonly errorCount: number;
 }
 
 /** A well-formed GraphQL response; at least one of the two is there. */
@@ -27,9 +47,9 @@ export interface SubgraphResponse {
 
 /**
  * The way to one subgraph. Policies (deadline, breaker, retry, ...) are clients around a client.
- * `send` rejects with a TributaryError whose code is one of SUBGRAPH_*; GraphQL errors of the subgraph are in the response.
+ * `send` rejects with a TributaryError whose code is one of SUBGRAPH_*.
  */
 export interface SubgraphClient extends AsyncDisposable {
   readonly name: string;
-  send(request: SubgraphRequest): Promise<SubgraphResponse>;
+  send<T>(request: SubgraphRequest<T>): Promise<T>;
 }

@@ -1,0 +1,3 @@
+// In: a valid operation of a client. Out: Apollo's query plan for it, made in a thread of its own.
+export type { Planner, PlanRequest, SubgraphFacts, SupergraphFacts } from './planner.ts';
+export type * from './query-plan.ts';
