@@ -1,9 +1,9 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { TributaryError } from '@tributary/errors';
 import type { GraphQLFormattedError } from 'graphql';
-import type { SubgraphClient, SubgraphRequest, SubgraphResponse } from '../subgraph/index.ts';
+import { parseResponse, type SubgraphClient, type SubgraphResponse, toByteText } from '../subgraph/index.ts';
 import type { ExecutionRequest } from './engine.ts';
-import { failedPaths } from './failed-paths.ts';
+import { type AskedFetch, failedPaths } from './failed-paths.ts';
 
 type ProcessOptions = Parameters<GraphQLDataSource['process']>[0];
 type ProcessResult = Awaited<ReturnType<GraphQLDataSource['process']>>;
@@ -21,8 +21,10 @@ export function toApolloDataSource(client: SubgraphClient): GraphQLDataSource {
   return {
     async process(options): Promise<ProcessResult> {
       const { request } = options.context as FetchContext;
-      const fetch = toSubgraphRequest(options, request);
-      const response = await client.send(fetch).catch((error: unknown) => toFailure(error));
+      const fetch = toAskedFetch(options);
+      const response = await send(client, fetch, options.request.operationName, request).catch(
+        (error: unknown) => toFailure(error),
+      );
       const fault = faultOf(client.name, response, fetch);
       if (fault === undefined) return response as ProcessResult;
       return { data: null, errors: failedPaths(fetch, request).map((path) => ({ ...fault, path })) };
@@ -30,10 +32,31 @@ export function toApolloDataSource(client: SubgraphClient): GraphQLDataSource {
   };
 }
 
-function toSubgraphRequest(options: ProcessOptions, { caller, signal }: ExecutionRequest): SubgraphRequest {
-  const { query = '', operationName, variables = {} } = options.request;
+function toAskedFetch(options: ProcessOptions): AskedFetch {
+  const { query = '', variables = {} } = options.request;
   const path = 'pathInIncomingRequest' in options ? (options.pathInIncomingRequest ?? []) : [];
-  return { query, operationName, variables, path: path.map(String), caller, signal };
+  return { query, variables, path: path.map(String) };
+}
+
+function send(
+  client: SubgraphClient,
+  { query, variables, path }: AskedFetch,
+  operationName: string | undefined,
+  { caller, operation, signal }: ExecutionRequest,
+): Promise<SubgraphResponse> {
+  return client.send({
+    body: toByteText(JSON.stringify({ query, variables, operationName })),
+    operationName,
+    // Entity fetches of a mutation are queries, but the document here is a text.
+    operationKind: operation.operation === 'mutation' ? 'mutation' : 'query',
+    path,
+    caller,
+    signal,
+    read: (raw) => {
+      const value = parseResponse(client.name, raw);
+      return { value, errorCount: value.errors?.length ?? 0 };
+    },
+  });
 }
 
 function toFailure(error: unknown): SubgraphResponse {
@@ -45,7 +68,7 @@ function toFailure(error: unknown): SubgraphResponse {
 function faultOf(
   subgraph: string,
   { data, errors }: SubgraphResponse,
-  { variables: { representations } }: SubgraphRequest,
+  { variables: { representations } }: AskedFetch,
 ): GraphQLFormattedError | undefined {
   const placed = errors?.find((error) => error.path !== undefined && error.path !== null);
   if (!data) return placed ? undefined : errors?.[0];

@@ -32,7 +32,7 @@ export const createApolloEngine: CreateEngine = async (supergraphSdl, { createSu
 
   return {
     schema,
-    execute: (request) => execute(executor, schema, request),
+    execute: async (request) => ({ kind: 'result', result: await execute(executor, schema, request) }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 };

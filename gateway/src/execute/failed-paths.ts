@@ -6,9 +6,15 @@ import {
   parse,
   valueFromASTUntyped,
 } from 'graphql';
-import type { SubgraphRequest } from '../subgraph/index.ts';
 import type { ExecutionRequest } from './engine.ts';
 import { fieldsOf, namesBelow, type SelectionContext } from './selected-names.ts';
+
+/** What a fetch asked a subgraph for. */
+export interface AskedFetch {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly path: readonly string[];
+}
 
 /** A list of thousands of entities must not turn one fault into megabytes of errors. */
 const MAX_FAILED_PATHS = 1000;
@@ -19,7 +25,7 @@ const MAX_FAILED_PATHS = 1000;
  * brought what another needs, the entity itself is the place.
  */
 export function failedPaths(
-  fetch: Pick<SubgraphRequest, 'query' | 'variables' | 'path'>,
+  fetch: AskedFetch,
   client: Pick<ExecutionRequest, 'document' | 'operation' | 'variables'>,
 ): readonly (readonly (string | number)[])[] {
   const document = parse(fetch.query, { noLocation: true });

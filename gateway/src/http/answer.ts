@@ -6,6 +6,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
+  /** The body is byte text: one character is one byte. */
+  readonly isByteText?: boolean;
 }
 
 export function jsonAnswer(

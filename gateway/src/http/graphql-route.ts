@@ -5,9 +5,9 @@ import type { Logger } from '@tributary/telemetry';
 import { authorize, type TokenVerifier } from '../authorize/index.ts';
 import type { Policy } from '../configuration/index.ts';
 import { type MediaType, statusOf } from '../respond/index.ts';
-import type { Caller } from '../subgraph/index.ts';
+import { type Caller, toByteText } from '../subgraph/index.ts';
 import type { Generation, Generations } from '../supergraph/index.ts';
-import { type Answer, jsonAnswer } from './answer.ts';
+import type { Answer } from './answer.ts';
 import { clientAttributes } from './client-identity.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { assertNotCrossSite } from './cross-site.ts';
@@ -17,7 +17,12 @@ import { type Parameters, parseBody, parseQueryString } from './parameters.ts';
 import { readBody } from './read-body.ts';
 import { createRequestSignal } from './request-signal.ts';
 import type { Exchange, Route } from './routes.ts';
-import type { OperationOutcome, RunOperation } from './run-operation.ts';
+import {
+  errorsOf,
+  type OperationOutcome,
+  type OperationResponse,
+  type RunOperation,
+} from './run-operation.ts';
 
 export interface GraphQLRouteOptions {
   readonly generations: Generations;
@@ -68,16 +73,14 @@ async function serve(
   const run = (item: Parameters) => options.runOperation(item, { generation, caller, signal, method });
   if (Array.isArray(parameters)) {
     const outcomes = await Promise.all(parameters.map((item, index) => inTurn(index, () => run(item))));
-    return toAnswer(
-      200,
-      outcomes.map(({ result }) => result),
-      mediaType,
-    );
+    const texts = outcomes.map(({ response }) => toResponseText(response));
+    return toAnswer(200, `[${texts.join(',')}]`, mediaType);
   }
   // Array.isArray does not narrow a readonly array away.
   const outcome = await run(parameters as Parameters);
   describeOperation(exchange, outcome);
-  return toAnswer(statusOf(outcome.result, mediaType), outcome.result, mediaType, allowOf(outcome));
+  const status = outcome.response.kind === 'text' ? 200 : statusOf(outcome.response.result, mediaType);
+  return toAnswer(status, toResponseText(outcome.response), mediaType, allowOf(outcome));
 }
 
 /**
@@ -94,22 +97,33 @@ async function readParameters({ request, url }: Exchange, { limits }: Policy) {
   return parseBody(await readBody(request, limits.bodyBytes), limits);
 }
 
-function toAnswer(status: number, value: unknown, mediaType: MediaType, headers = {}): Answer {
-  return jsonAnswer(status, value, { 'content-type': `${mediaType}; charset=utf-8`, ...headers });
+/** As byte text. */
+function toResponseText(response: OperationResponse): string {
+  return response.kind === 'text' ? response.text : toByteText(JSON.stringify(response.result));
+}
+
+function toAnswer(status: number, body: string, mediaType: MediaType, headers = {}): Answer {
+  return {
+    status,
+    headers: { 'content-type': `${mediaType}; charset=utf-8`, ...headers },
+    body,
+    isByteText: true,
+  };
 }
 
 /** GraphQL server conventions: the span is named by the operation's type, which is one of few; its name is an attribute. */
-function describeOperation({ span }: Exchange, { operation, result }: OperationOutcome): void {
+function describeOperation({ span }: Exchange, { operation, response }: OperationOutcome): void {
   if (operation) {
     span.updateName(operation.type);
     span.setAttribute('graphql.operation.type', operation.type);
     if (operation.name) span.setAttribute('graphql.operation.name', operation.name.slice(0, 128));
   }
-  if (result.errors) span.setAttribute('tributary.error_count', result.errors.length);
+  const { length } = errorsOf(response);
+  if (length > 0) span.setAttribute('tributary.error_count', length);
 }
 
-function allowOf({ result }: OperationOutcome): Record<string, string> {
-  return result.errors?.[0]?.extensions?.code === 'METHOD_NOT_ALLOWED' ? { allow: 'POST' } : {};
+function allowOf({ response }: OperationOutcome): Record<string, string> {
+  return errorsOf(response)[0]?.extensions?.code === 'METHOD_NOT_ALLOWED' ? { allow: 'POST' } : {};
 }
 
 function pickHeaders(headers: IncomingHttpHeaders, names: readonly string[]): Record<string, string> {

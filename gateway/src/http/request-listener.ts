@@ -64,15 +64,15 @@ function markFailed(span: Span, status: number): void {
   span.setStatus({ code: 2 });
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer): void {
+function send(response: ServerResponse, { status, headers, body, isByteText = false }: Answer): void {
   if (response.destroyed || response.headersSent) return;
   const traceparent = currentTraceparent();
   response.writeHead(status, {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...headers,
-    'content-length': Buffer.byteLength(body),
+    'content-length': isByteText ? body.length : Buffer.byteLength(body),
     ...(traceparent && { 'server-timing': `trace;desc="${traceparent}"` }),
   });
-  response.end(body);
+  response.end(body, isByteText ? 'latin1' : 'utf8');
 }

@@ -1,6 +1,6 @@
 import { isErrorCode, TributaryError } from '@tributary/errors';
 import { currentTraceId, type Logger, metric, type Registry } from '@tributary/telemetry';
-import type { FormattedExecutionResult } from 'graphql';
+import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { assertRunnable, assertVariables, resolveOperation } from '../operation/index.ts';
 import { type ClientErrorOptions, toExecutionErrors, toRequestErrors } from '../respond/index.ts';
 import type { Caller } from '../subgraph/index.ts';
@@ -15,10 +15,15 @@ export interface OperationContext {
 }
 
 export interface OperationOutcome {
-  readonly result: FormattedExecutionResult;
+  readonly response: OperationResponse;
   /** Known once the document is valid. */
   readonly operation?: { readonly type: string; readonly name: string | undefined };
 }
+
+/** As ExecutionOutcome, with errors as the client may see them. */
+export type OperationResponse =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'result'; readonly result: FormattedExecutionResult };
 
 export type RunOperation = (parameters: Parameters, context: OperationContext) => Promise<OperationOutcome>;
 
@@ -39,7 +44,7 @@ export function createRunOperation(options: {
       onMasked: (error, facts) => logger.error({ err: error, ...facts }, 'masked an error'),
     };
     let known: OperationOutcome['operation'];
-    let result: FormattedExecutionResult;
+    let response: OperationResponse;
     try {
       if (parameters.query === undefined) {
         // The text is what clients look for: https://www.apollographql.com/docs/apollo-server/performance/apq
@@ -50,7 +55,7 @@ export function createRunOperation(options: {
       known = { type: operation.operation, name: operation.name?.value };
       assertRunnable(operation, method);
       assertVariables(generation.engine.schema, operation, parameters.variables);
-      const { data, errors = [] } = await generation.engine.execute({
+      const outcome = await generation.engine.execute({
         source,
         document,
         documentHash: hash,
@@ -59,23 +64,37 @@ export function createRunOperation(options: {
         caller,
         signal,
       });
-      result = {
-        ...(errors.length > 0 && { errors: toExecutionErrors(errors, errorOptions) }),
-        ...(data !== undefined && { data }),
-      };
+      response =
+        outcome.kind === 'text'
+          ? outcome
+          : { kind: 'result', result: toClientResult(outcome.result, errorOptions) };
     } catch (error) {
-      result = { errors: toRequestErrors(error, errorOptions) };
+      response = { kind: 'result', result: { errors: toRequestErrors(error, errorOptions) } };
     }
-    for (const { extensions } of result.errors ?? []) {
+    for (const { extensions } of errorsOf(response)) {
       // A subgraph may invent codes; a label must not follow them.
       errorCounts.inc({ code: isErrorCode(extensions?.code) ? extensions.code : 'OTHER' });
     }
-    end({ operation_type: known?.type ?? 'unknown', outcome: outcomeOf(result) });
-    return { result, ...(known && { operation: known }) };
+    end({ operation_type: known?.type ?? 'unknown', outcome: outcomeOf(response) });
+    return { response, ...(known && { operation: known }) };
   };
 }
 
-function outcomeOf({ data, errors }: FormattedExecutionResult): string {
-  if (!errors) return 'ok';
-  return data === undefined || data === null ? 'failed' : 'partial';
+export function errorsOf(response: OperationResponse): readonly GraphQLFormattedError[] {
+  return response.kind === 'text' ? [] : (response.result.errors ?? []);
+}
+
+function toClientResult(
+  { data, errors = [] }: ExecutionResult,
+  options: ClientErrorOptions,
+): FormattedExecutionResult {
+  return {
+    ...(errors.length > 0 && { errors: toExecutionErrors(errors, options) }),
+    ...(data !== undefined && { data }),
+  };
+}
+
+function outcomeOf(response: OperationResponse): string {
+  if (response.kind === 'text' || !response.result.errors) return 'ok';
+  return response.result.data == null ? 'failed' : 'partial';
 }

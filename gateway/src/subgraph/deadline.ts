@@ -1,4 +1,4 @@
-import type { SubgraphClient } from './subgraph-client.ts';
+import type { SubgraphClient, SubgraphRequest } from './subgraph-client.ts';
 
 /**
  * Bounds the whole fetch, from waiting for a connection to the last byte: a subgraph that drips bytes does not
@@ -7,7 +7,7 @@ import type { SubgraphClient } from './subgraph-client.ts';
 export function withDeadline(client: SubgraphClient, timeoutMs: number): SubgraphClient {
   return {
     name: client.name,
-    async send(request) {
+    async send<T>(request: SubgraphRequest<T>): Promise<T> {
       const controller = new AbortController();
       const follow = () => controller.abort(request.signal.reason);
       if (request.signal.aborted) follow();

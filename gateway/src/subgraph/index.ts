@@ -1,4 +1,4 @@
-// In: one fetch of a query plan and who it is for. Out: the subgraph's GraphQL response, or a coded failure.
+// In: one fetch of a query plan and who it is for. Out: what its reader makes of the subgraph's answer, or a coded failure.
 import { TributaryError } from '@tributary/errors';
 import type { IdentitySigner } from '@tributary/identity';
 import type { Logger, Registry } from '@tributary/telemetry';
@@ -8,8 +8,18 @@ import { createHttpClient } from './http-client.ts';
 import { observed } from './observed.ts';
 import { createRequestHeaders } from './request-headers.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
+import { createUndiciTransport } from './undici-transport.ts';
 
-export type { Caller, SubgraphClient, SubgraphRequest, SubgraphResponse } from './subgraph-client.ts';
+export { fromByteText, toByteText } from './byte-text.ts';
+export { parseResponse } from './parse-response.ts';
+export type {
+  Caller,
+  RawResponse,
+  SubgraphClient,
+  SubgraphReading,
+  SubgraphRequest,
+  SubgraphResponse,
+} from './subgraph-client.ts';
 
 export interface SubgraphClientsOptions {
   readonly traffic: Policy['traffic'];
@@ -33,7 +43,8 @@ export function createSubgraphClients(options: SubgraphClientsOptions): CreateSu
       return unreachable(name);
     }
     const { timeoutMs, ...knobs } = { ...defaults, ...withoutUndefined(own) };
-    const http = createHttpClient({ name, url, headers, ...knobs });
+    const transport = createUndiciTransport({ url, ...knobs });
+    const http = createHttpClient({ name, transport, headers });
     return observed(withDeadline(http, timeoutMs), { url, logger, registry });
   };
 }

@@ -1,6 +1,6 @@
 import { TributaryError } from '@tributary/errors';
 import { failSpan, type Logger, metric, type Registry, SpanKind, withSpan } from '@tributary/telemetry';
-import type { SubgraphClient } from './subgraph-client.ts';
+import type { RawResponse, SubgraphClient, SubgraphRequest } from './subgraph-client.ts';
 
 export interface ObservedOptions {
   readonly url: string;
@@ -26,7 +26,7 @@ export function observed(client: SubgraphClient, { url, logger, registry }: Obse
 
   return {
     name: client.name,
-    send: (request) => {
+    send: <T>(request: SubgraphRequest<T>): Promise<T> => {
       const attributes = {
         ...fixed,
         'tributary.path': request.path.join('.'),
@@ -34,11 +34,17 @@ export function observed(client: SubgraphClient, { url, logger, registry }: Obse
       };
       const end = durations.startTimer({ subgraph: client.name });
       return withSpan(`fetch ${client.name}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+        let errorCount = 0;
+        const read = (response: RawResponse) => {
+          const reading = request.read(response);
+          errorCount = reading.errorCount;
+          return reading;
+        };
         try {
-          const response = await client.send(request);
-          if (response.errors) span.setAttribute('tributary.error_count', response.errors.length);
-          end({ outcome: response.errors ? 'errors' : 'ok' });
-          return response;
+          const value = await client.send({ ...request, read });
+          if (errorCount > 0) span.setAttribute('tributary.error_count', errorCount);
+          end({ outcome: errorCount > 0 ? 'errors' : 'ok' });
+          return value;
         } catch (error) {
           const code = error instanceof TributaryError ? error.code : 'INTERNAL_SERVER_ERROR';
           failSpan(span, error);

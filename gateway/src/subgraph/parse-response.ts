@@ -1,12 +1,6 @@
 import { TributaryError } from '@tributary/errors';
 import type { GraphQLFormattedError } from 'graphql';
-import type { SubgraphResponse } from './subgraph-client.ts';
-
-export interface RawResponse {
-  readonly status: number;
-  readonly contentType: string | undefined;
-  readonly body: Uint8Array;
-}
+import type { RawResponse, SubgraphResponse } from './subgraph-client.ts';
 
 /**
  * Reads what a subgraph sent. The status alone decides nothing: servers put GraphQL errors under 4xx and 5xx too

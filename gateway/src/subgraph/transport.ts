@@ -1,0 +1,30 @@
+import type { RawResponse } from './subgraph-client.ts';
+
+export interface TransportRequest {
+  /** By lower-case name; `content-length` and `host` are the transport's. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Bytes in latin1: one character is one byte. */
+  readonly body: string;
+  /** Whether a second sending would do no harm: nothing else may be sent again once a byte of it has left. */
+  readonly isRepeatable: boolean;
+  /** The request's only clock. */
+  readonly signal: AbortSignal;
+}
+
+export interface TransportOptions {
+  /** http or https; its path and query are where every request is posted to. */
+  readonly url: string;
+  readonly connectTimeoutMs: number;
+  readonly maxResponseBytes: number;
+  readonly maxConnections: number;
+}
+
+/**
+ * Posts bodies to one URL and collects whole answers. What `send` rejects with is in the transport's own words, or
+ * the signal's reason: toSubgraphFailure turns it into a code. Disposal ends every connection at once.
+ */
+export interface Transport extends AsyncDisposable {
+  send(request: TransportRequest): Promise<RawResponse>;
+}
+
+export type CreateTransport = (options: TransportOptions) => Transport;
