@@ -104,6 +104,18 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     description: 'The request body is not application/json in UTF-8.',
   },
+  PLANNING_FAILED: {
+    status: 500,
+    retryable: false,
+    description:
+      'No way through the subgraphs answers this operation; the message names the field where one is known.',
+  },
+  PLANNING_TIMEOUT: {
+    status: 503,
+    retryable: true,
+    description:
+      'Finding the way through the subgraphs took longer, or more memory, than the gateway grants one operation. Ask for less at once.',
+  },
   SUBGRAPH_UNAVAILABLE: {
     status: 502,
     retryable: true,
