@@ -1,0 +1,9 @@
+import type { Transport } from '../../gateway/src/subgraph/transport.ts';
+import { createUndiciTransport } from '../../gateway/src/subgraph/undici-transport.ts';
+
+/** The gateway's own transports, bare: without deadline, metrics and spans. */
+export async function createTransport(name: string, url: string): Promise<Transport> {
+  const options = { url, connectTimeoutMs: 2_000, maxResponseBytes: 64 * 1024 * 1024, maxConnections: 128 };
+  if (name === 'undici') return createUndiciTransport(options);
+  throw new Error(`There is no transport ${name}`);
+}

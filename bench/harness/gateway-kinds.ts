@@ -1,0 +1,93 @@
+import { fileURLToPath } from 'node:url';
+
+/** What a gateway is started with. All are files, but for the collector. */
+export interface GatewayInputs {
+  readonly supergraph: string;
+  /** Of gateways/floor.ts. Unset until the floor's fetches are recorded. */
+  readonly floor: string | undefined;
+  /** Tributary's policies: `bare` has the limits out of the way, `secure` has the defaults. */
+  readonly policies: Readonly<Record<'bare' | 'secure', string>>;
+  readonly collectorUrl: string;
+}
+
+export interface GatewayKind {
+  readonly name: string;
+  readonly label: string;
+  /** Of bench/gateways' own packages, which the benchmark installs. */
+  readonly isPeer: boolean;
+  readonly file: string;
+  env(inputs: GatewayInputs): Readonly<Record<string, string>>;
+}
+
+/** In the order of the report. Those of one name are one gateway in different settings. */
+export const gatewayKinds: readonly GatewayKind[] = [
+  peer('stock', 'stock @apollo/gateway', 'stock.mjs'),
+  peer('stock-undici', 'stock with undici as its HTTP client', 'stock.mjs', { CLIENT: 'undici' }),
+  peer('hive', '@graphql-hive/gateway', 'hive.mjs'),
+  peer('hive-rust', '@graphql-hive/gateway, Rust planner', 'hive.mjs', { PLANNER: 'rust' }),
+  peer('mercurius', '@mercuriusjs/gateway', 'mercurius.mjs'),
+  tributary('ours-undici', 'Tributary on undici', { policy: 'bare', isTraced: false }),
+  tributary('ours-traced', 'Tributary on undici, traced at 1 %, default limits', {
+    policy: 'secure',
+    isTraced: true,
+  }),
+  floor('floor-undici', 'floor: bare proxy on undici', 'undici'),
+];
+
+// Private:
+
+function peer(
+  name: string,
+  label: string,
+  file: string,
+  env: Readonly<Record<string, string>> = {},
+): GatewayKind {
+  return {
+    name,
+    label,
+    isPeer: true,
+    file: pathOf(`../gateways/${file}`),
+    env: ({ supergraph }) => ({ SUPERGRAPH: supergraph, APOLLO_TELEMETRY_DISABLED: 'true', ...env }),
+  };
+}
+
+interface TributarySetting {
+  readonly policy: 'bare' | 'secure';
+  readonly isTraced: boolean;
+}
+
+function tributary(name: string, label: string, { policy, isTraced }: TributarySetting): GatewayKind {
+  return {
+    name,
+    label,
+    isPeer: false,
+    file: pathOf('../../gateway/src/main.ts'),
+    env: ({ supergraph, policies, collectorUrl }) => ({
+      SUPERGRAPH: supergraph,
+      GATEWAY_CONFIG: policies[policy],
+      PORT: '0',
+      INTROSPECTION: 'true',
+      ...(isTraced
+        ? {
+            OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+            OTEL_TRACES_SAMPLER_ARG: '0.01',
+            OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl,
+          }
+        : { OTEL_SDK_DISABLED: 'true' }),
+    }),
+  };
+}
+
+function floor(name: string, label: string, transport: 'undici' | 'lean'): GatewayKind {
+  return {
+    name,
+    label,
+    isPeer: false,
+    file: pathOf('../gateways/floor.ts'),
+    env: ({ floor: script }) => ({ FLOOR: script ?? '', TRANSPORT: transport }),
+  };
+}
+
+function pathOf(relative: string): string {
+  return fileURLToPath(new URL(relative, import.meta.url));
+}

@@ -1,0 +1,154 @@
+/*
+ * Sends GraphQL requests to 127.0.0.1 and prints what came of it as one line of JSON. Each request carries another
+ * authorization header, so that no gateway can share work between two clients.
+ *
+ * Usage: load PORT BODIES CONNECTIONS SECONDS [RATE]
+ *   BODIES  a file of request bodies, one a line, sent in turn
+ *   RATE    requests a second on a fixed timetable; a latency counts from the time at which a request was due, so that a
+ *           slow answer is seen by all that wait behind it. 0 or none: each connection sends as soon as it has its answer.
+ */
+#include "net.h"
+
+typedef struct {
+  int fd, is_busy;
+  uint64_t due_us;
+  Buffer in, out;
+} Client;
+
+static struct {
+  char *text;
+  size_t length;
+} *bodies;
+static size_t body_count, next_body;
+static uint64_t sent, answered, failed, body_bytes;
+static size_t first_length;
+static int has_other_lengths;
+static uint32_t *latencies;
+static size_t latency_capacity;
+
+static void read_bodies(const char *path) {
+  FILE *file = fopen(path, "r");
+  if (!file) fail(path);
+  char *line = NULL;
+  size_t capacity = 0;
+  for (ssize_t length; (length = getline(&line, &capacity, file)) > 0;) {
+    if (line[length - 1] == '\n') length--;
+    bodies = realloc(bodies, (body_count + 1) * sizeof *bodies);
+    bodies[body_count].text = strndup(line, length);
+    bodies[body_count++].length = length;
+  }
+  fclose(file);
+}
+
+static void send_request(int epoll, Client *client, uint64_t due_us) {
+  char head[512];
+  size_t body = next_body++ % body_count;
+  int head_length = snprintf(head, sizeof head,
+    "POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\naccept: application/json\r\n"
+    "authorization: Bearer bench-%012llu\r\ncontent-length: %zu\r\n\r\n",
+    (unsigned long long)sent++, bodies[body].length);
+  client->out.length = 0;
+  append(&client->out, head, head_length);
+  append(&client->out, bodies[body].text, bodies[body].length);
+  ssize_t wrote = send(client->fd, client->out.data, client->out.length, MSG_NOSIGNAL);
+  if (wrote < 0) fail("send");
+  drop_front(&client->out, wrote);
+  if (client->out.length) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT, .data.ptr = client};
+    epoll_ctl(epoll, EPOLL_CTL_MOD, client->fd, &event);
+  }
+  client->is_busy = 1;
+  client->due_us = due_us;
+}
+
+static void send_rest(int epoll, Client *client) {
+  ssize_t wrote = send(client->fd, client->out.data, client->out.length, MSG_NOSIGNAL);
+  if (wrote > 0) drop_front(&client->out, wrote);
+  struct epoll_event event = {.events = EPOLLIN | (client->out.length ? EPOLLOUT : 0), .data.ptr = client};
+  epoll_ctl(epoll, EPOLL_CTL_MOD, client->fd, &event);
+}
+
+static void note(Client *client, const Message *message) {
+  if (answered == latency_capacity) {
+    latency_capacity = latency_capacity ? latency_capacity * 2 : 1 << 16;
+    latencies = realloc(latencies, latency_capacity * sizeof *latencies);
+  }
+  latencies[answered++] = now_us() - client->due_us;
+  body_bytes += message->body_length;
+  if (message->status != 200) failed++;
+  if (first_length == 0) first_length = message->body_length;
+  if (first_length != message->body_length) has_other_lengths = 1;
+}
+
+static int by_size(const void *a, const void *b) {
+  uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+  return left < right ? -1 : left > right;
+}
+
+static double quantile_ms(double share) {
+  if (!answered) return 0;
+  size_t index = share * answered;
+  return latencies[index < answered ? index : answered - 1] / 1000.0;
+}
+
+int main(int count, char **arguments) {
+  if (count < 5) return fprintf(stderr, "Usage: load PORT BODIES CONNECTIONS SECONDS [RATE]\n"), 2;
+  int port = atoi(arguments[1]), connections = atoi(arguments[3]);
+  double seconds = atof(arguments[4]), rate = count > 5 ? atof(arguments[5]) : 0;
+  read_bodies(arguments[2]);
+  int epoll = epoll_create1(0);
+  Client *clients = calloc(connections, sizeof *clients);
+  for (int i = 0; i < connections; i++) {
+    clients[i].fd = connect_local(port);
+    fcntl(clients[i].fd, F_SETFL, O_NONBLOCK);
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = &clients[i]};
+    epoll_ctl(epoll, EPOLL_CTL_ADD, clients[i].fd, &event);
+  }
+
+  uint64_t start = now_us(), end = start + seconds * 1e6, grace = end + 10000000;
+  uint64_t planned = 0;
+  if (rate == 0) for (int i = 0; i < connections; i++) send_request(epoll, &clients[i], now_us());
+  struct epoll_event events[256];
+  for (;;) {
+    uint64_t now = now_us();
+    int64_t wait_us = 100000;
+    if (rate > 0 && now < end) {
+      for (int i = 0; i < connections; i++) {
+        uint64_t due = start + planned * 1e6 / rate;
+        if (due > now || due >= end) break;
+        if (clients[i].is_busy) continue;
+        send_request(epoll, &clients[i], due);
+        planned++;
+      }
+      wait_us = (int64_t)(start + planned * 1e6 / rate) - (int64_t)now_us();
+      /* Due already, and every connection is busy: an answer is what there is to wait for. */
+      if (wait_us < 0) wait_us = 100000;
+    }
+    if (now >= end && (sent == answered || now > grace)) break;
+    struct timespec timeout = {wait_us / 1000000, wait_us % 1000000 * 1000};
+    int ready = epoll_pwait2(epoll, events, 256, &timeout, NULL);
+    for (int i = 0; i < ready; i++) {
+      Client *client = events[i].data.ptr;
+      if (client->out.length && (events[i].events & EPOLLOUT)) send_rest(epoll, client);
+      if (!(events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR))) continue;
+      int is_open = read_available(client->fd, &client->in);
+      Message message;
+      if (find_message(&client->in, &message) == 1) {
+        note(client, &message);
+        client->in.length = 0;
+        client->is_busy = 0;
+        is_open = is_open && !message.is_close;
+        if (is_open && rate == 0 && now_us() < end) send_request(epoll, client, now_us());
+      }
+      if (!is_open) return fprintf(stderr, "The gateway closed a connection\n"), 1;
+    }
+  }
+  /* Of a fixed rate the timetable's length counts, of the other kind the time until the last answer. */
+  double elapsed = (now_us() - start) / 1e6;
+  qsort(latencies, answered, sizeof *latencies, by_size);
+  printf("{\"sent\":%llu,\"answered\":%llu,\"failed\":%llu,\"seconds\":%.3f,\"bodyBytes\":%llu,\"sameLength\":%s,"
+         "\"p50Ms\":%.3f,\"p99Ms\":%.3f,\"maxMs\":%.3f}\n",
+    (unsigned long long)sent, (unsigned long long)answered, (unsigned long long)failed, elapsed,
+    (unsigned long long)body_bytes, has_other_lengths ? "false" : "true", quantile_ms(0.5), quantile_ms(0.99), quantile_ms(1));
+  return 0;
+}

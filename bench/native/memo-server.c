@@ -1,0 +1,175 @@
+/*
+ * Subgraphs that cost next to nothing: one port for each; an answer is asked of the origin (a real subgraph) the first
+ * time that a body comes, and served from memory from then on.
+ *
+ * Usage: memo-server ORIGIN_PORT NAME...   prints one line "NAME PORT" for each subgraph; GET /requests on any of the
+ * ports answers how many requests came so far, POST /forget drops every answer.
+ */
+#include "net.h"
+
+#define SLOTS (1 << 18)
+
+typedef struct {
+  int fd, subgraph, is_listener;
+  Buffer in, out;
+} Socket;
+
+typedef struct Memo {
+  struct Memo *next;
+  uint64_t hash;
+  int subgraph;
+  size_t body_length, answer_length;
+  char *body, *answer;
+} Memo;
+
+static Memo *memos[SLOTS];
+static char **names;
+static int origin_port;
+static uint64_t requests;
+
+static uint64_t hash_of(const char *data, size_t length) {
+  uint64_t hash = length * 0x9E3779B97F4A7C15u, word;
+  for (; length >= 8; data += 8, length -= 8) {
+    memcpy(&word, data, 8);
+    hash = (hash ^ word) * 0xff51afd7ed558ccdu;
+    hash ^= hash >> 32;
+  }
+  for (; length; data++, length--) hash = (hash ^ (unsigned char)*data) * 0x100000001b3u;
+  return hash ^ (hash >> 29);
+}
+
+/* Blocks: it happens once for each body, while the gateways warm up. */
+static Memo *ask_origin(int subgraph, const char *body, size_t length, uint64_t hash) {
+  int fd = connect_local(origin_port);
+  Buffer request = {0}, response = {0};
+  char head[256];
+  int head_length = snprintf(head, sizeof head,
+    "POST /%s HTTP/1.1\r\nhost: origin\r\ncontent-type: application/json\r\ncontent-length: %zu\r\n\r\n",
+    names[subgraph], length);
+  append(&request, head, head_length);
+  append(&request, body, length);
+  for (size_t sent = 0; sent < request.length;) {
+    ssize_t wrote = write(fd, request.data + sent, request.length - sent);
+    if (wrote < 0) fail("write to the origin");
+    sent += wrote;
+  }
+  Message message;
+  while (find_message(&response, &message) != 1)
+    if (!read_available(fd, &response)) fail("the origin hung up");
+  close(fd);
+
+  Memo *memo = calloc(1, sizeof *memo);
+  Buffer answer = {0};
+  head_length = snprintf(head, sizeof head,
+    "HTTP/1.1 %d OK\r\ncontent-type: application/json\r\ncontent-length: %zu\r\n\r\n", message.status, message.body_length);
+  append(&answer, head, head_length);
+  append(&answer, response.data + message.head_length, message.body_length);
+  *memo = (Memo){memos[hash % SLOTS], hash, subgraph, length, answer.length, malloc(length), answer.data};
+  memcpy(memo->body, body, length);
+  memos[hash % SLOTS] = memo;
+  free(request.data);
+  free(response.data);
+  return memo;
+}
+
+static Memo *find_memo(int subgraph, const char *body, size_t length) {
+  uint64_t hash = hash_of(body, length) + subgraph;
+  for (Memo *memo = memos[hash % SLOTS]; memo; memo = memo->next)
+    if (memo->hash == hash && memo->subgraph == subgraph && memo->body_length == length && !memcmp(memo->body, body, length))
+      return memo;
+  return ask_origin(subgraph, body, length, hash);
+}
+
+static void forget_all(void) {
+  for (int slot = 0; slot < SLOTS; slot++) {
+    for (Memo *memo = memos[slot], *next; memo; memo = next) {
+      next = memo->next;
+      free(memo->body);
+      free(memo->answer);
+      free(memo);
+    }
+    memos[slot] = NULL;
+  }
+}
+
+static void answer_control(Socket *socket) {
+  char answer[256], count[32];
+  int length = snprintf(count, sizeof count, "%llu", (unsigned long long)requests);
+  int total = snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s", length, count);
+  append(&socket->out, answer, total);
+}
+
+static void answer_all(Socket *socket) {
+  Message message;
+  while (find_message(&socket->in, &message) == 1) {
+    if (!strncmp(socket->in.data, "GET /requests", 13)) {
+      answer_control(socket);
+    } else if (!strncmp(socket->in.data, "POST /forget", 12)) {
+      forget_all();
+      answer_control(socket);
+    } else {
+      requests++;
+      Memo *memo = find_memo(socket->subgraph, socket->in.data + message.head_length, message.body_length);
+      append(&socket->out, memo->answer, memo->answer_length);
+    }
+    drop_front(&socket->in, message.total_length);
+  }
+}
+
+static void flush_out(int epoll, Socket *socket) {
+  ssize_t sent = send(socket->fd, socket->out.data, socket->out.length, MSG_NOSIGNAL);
+  if (sent > 0) drop_front(&socket->out, sent);
+  struct epoll_event event = {.events = EPOLLIN | (socket->out.length ? EPOLLOUT : 0), .data.ptr = socket};
+  epoll_ctl(epoll, EPOLL_CTL_MOD, socket->fd, &event);
+}
+
+static void watch(int epoll, int fd, int subgraph, int is_listener) {
+  Socket *socket = calloc(1, sizeof *socket);
+  *socket = (Socket){.fd = fd, .subgraph = subgraph, .is_listener = is_listener};
+  struct epoll_event event = {.events = EPOLLIN, .data.ptr = socket};
+  epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+static void listen_for(int epoll, int subgraph) {
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  struct sockaddr_in address = {.sin_family = AF_INET};
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  if (bind(fd, (struct sockaddr *)&address, size) < 0 || listen(fd, 1024) < 0) fail("listen");
+  getsockname(fd, (struct sockaddr *)&address, &size);
+  printf("%s %d\n", names[subgraph], ntohs(address.sin_port));
+  watch(epoll, fd, subgraph, 1);
+}
+
+int main(int count, char **arguments) {
+  if (count < 3) return fprintf(stderr, "Usage: memo-server ORIGIN_PORT NAME...\n"), 2;
+  origin_port = atoi(arguments[1]);
+  names = arguments + 2;
+  int epoll = epoll_create1(0);
+  for (int subgraph = 0; subgraph < count - 2; subgraph++) listen_for(epoll, subgraph);
+  fflush(stdout);
+
+  struct epoll_event events[256];
+  for (;;) {
+    int ready = epoll_wait(epoll, events, 256, -1);
+    for (int i = 0; i < ready; i++) {
+      Socket *socket = events[i].data.ptr;
+      if (socket->is_listener) {
+        int fd = accept4(socket->fd, NULL, NULL, SOCK_NONBLOCK), on = 1;
+        if (fd < 0) continue;
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        watch(epoll, fd, socket->subgraph, 0);
+        continue;
+      }
+      if ((events[i].events & (EPOLLIN | EPOLLHUP)) && !read_available(socket->fd, &socket->in)) {
+        close(socket->fd);
+        free(socket->in.data);
+        free(socket->out.data);
+        free(socket);
+        continue;
+      }
+      answer_all(socket);
+      if (socket->out.length) flush_out(epoll, socket);
+    }
+  }
+}
