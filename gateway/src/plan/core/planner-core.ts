@@ -1,12 +1,23 @@
 import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import { TributaryError } from '@tributary/errors';
-import { parse, printSchema } from 'graphql';
+import { getOperationAST, parse, printSchema } from 'graphql';
 import type { LoadedSupergraph } from '../loaded-supergraph.ts';
 import type { PlanNode, QueryPlan } from '../query-plan.ts';
+import { createSourceNames } from '../source-names.ts';
+import { assertCoversRoot, assertEntersByResolvableKeys } from './check-plan.ts';
 import { toPlanningError } from './planning-error.ts';
+import { prepareSupergraph } from './prepare-supergraph.ts';
+import { toSourceOperation } from './source-operation.ts';
 import { toSupergraphFacts } from './supergraph-facts.ts';
 import { SUPPORTED_FEATURES } from './supported-features.ts';
+import { unbake } from './unbake.ts';
+
+/**
+ * @apollo/gateway's own, but for one: fragments are written out. Finding out where the client's fragments fit again takes
+ * most of the time of a large plan, and texts without them are what the executors read.
+ */
+const PLANNER_CONFIG = { reuseQueryFragments: false };
 
 /** One operation to plan, as text: it comes from another thread. */
 export interface CorePlanRequest {
@@ -27,33 +38,53 @@ export interface PlannerCore {
  * @throws when the text is no valid supergraph.
  */
 export function createPlannerCore(supergraphSdl: string): PlannerCore {
-  const supergraph = Supergraph.build(supergraphSdl, {
+  const original = parse(supergraphSdl, { noLocation: true });
+  const published = Supergraph.build(original, {
     supportedFeatures: SUPPORTED_FEATURES,
     validateSupergraph: true,
   });
-  const apiSchema = supergraph.apiSchema();
-  const planner = new QueryPlanner(supergraph);
+  const prepared = prepareSupergraph(original);
+  // The original has been validated, and what is changed in it is ours.
+  const supergraph =
+    prepared.supergraph === original
+      ? published
+      : Supergraph.build(prepared.supergraph, {
+          supportedFeatures: SUPPORTED_FEATURES,
+          validateSupergraph: false,
+        });
+  const planner = new QueryPlanner(supergraph, PLANNER_CONFIG);
   const loaded: LoadedSupergraph = {
-    apiSchemaSdl: printSchema(apiSchema.toGraphQLJSSchema()),
+    apiSchemaSdl: printSchema(published.apiSchema().toGraphQLJSSchema()),
     facts: toSupergraphFacts(supergraph),
-    reservedNames: { prefix: '_tr_', readByPlans: [] },
+    reservedNames: prepared.reservedNames,
   };
+  const sourceNameOf = createSourceNames(prepared.reservedNames);
+
+  function plan({ source, operationName, activeLabels }: CorePlanRequest): QueryPlan {
+    const document = toSourceOperation(parse(source, { noLocation: true }), sourceNameOf);
+    const operation = getOperationAST(document, operationName);
+    if (!operation) throw new TributaryError('PLANNING_FAILED', 'There is no such operation');
+    if (operation.operation === 'subscription') {
+      throw new TributaryError('PLANNING_FAILED', 'Subscriptions cannot be planned');
+    }
+    const planned = planner.buildQueryPlan(
+      operationFromDocument(supergraph.apiSchema(), document, {
+        ...(operationName !== undefined && { operationName }),
+      }),
+      { overrideConditions: new Map(activeLabels.map((label) => [label, true])) },
+    );
+    // Neither Subscription nor Defer nodes: those operations were refused, and @defer is off.
+    const node = planned.node as PlanNode | undefined;
+    assertCoversRoot(node, document, operation);
+    assertEntersByResolvableKeys(node, prepared.unresolvableEntities);
+    return node === undefined ? {} : { node: unbake(node, prepared.baked) };
+  }
 
   return {
     loaded,
-    plan({ source, operationName, activeLabels }) {
+    plan(request) {
       try {
-        const operation = operationFromDocument(apiSchema, parse(source, { noLocation: true }), {
-          ...(operationName !== undefined && { operationName }),
-        });
-        const { node } = planner.buildQueryPlan(operation, {
-          overrideConditions: new Map(activeLabels.map((label) => [label, true])),
-        });
-        if (node?.kind === 'Subscription') {
-          throw new TributaryError('PLANNING_FAILED', 'Subscriptions cannot be planned');
-        }
-        // Apollo's plan without its classes' leftovers; Defer nodes are never made, as @defer is off.
-        return node === undefined ? {} : { node: node as PlanNode };
+        return plan(request);
       } catch (error) {
         throw toPlanningError(error);
       }

@@ -1,0 +1,118 @@
+import { TributaryError } from '@tributary/errors';
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import type { FetchNode, PlanNode } from '../query-plan.ts';
+
+/**
+ * The planner leaves out, without a word, what it finds no way to: the client would get a null that nothing explains. So
+ * each root field that may be asked for must be in a root fetch; one of a mutation, in one only, or it would run twice.
+ * @throws TributaryError PLANNING_FAILED naming the field.
+ */
+export function assertCoversRoot(
+  node: PlanNode | undefined,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): void {
+  const fetched = new Map<string, number>();
+  for (const fetch of rootFetches(node)) {
+    const planned = parse(fetch.operation, { noLocation: true });
+    for (const name of new Set([...rootFields(planned, operationOf(planned))].map(responseName))) {
+      fetched.set(name, (fetched.get(name) ?? 0) + 1);
+    }
+  }
+  for (const field of rootFields(document, operation)) {
+    const fetches = fetched.get(responseName(field)) ?? 0;
+    if (fetches === 0) {
+      throw new TributaryError('PLANNING_FAILED', `No subgraph can answer the field ${field.name.value}`);
+    }
+    if (fetches > 1 && operation.operation === 'mutation') {
+      const message = `The field ${field.name.value} is asked for several times with other fields in between`;
+      throw new TributaryError('PLANNING_FAILED', message);
+    }
+  }
+}
+
+/** @throws TributaryError PLANNING_FAILED when a fetch enters a subgraph by a key that it does not resolve. */
+export function assertEntersByResolvableKeys(
+  node: PlanNode | undefined,
+  unresolvableEntities: ReadonlySet<string>,
+): void {
+  if (unresolvableEntities.size === 0) return;
+  for (const { serviceName, requires = [] } of allFetches(node)) {
+    for (const required of requires) {
+      const type = required.kind === 'InlineFragment' ? required.typeCondition : undefined;
+      if (!unresolvableEntities.has(`${serviceName}.${type}`)) continue;
+      throw new TributaryError(
+        'PLANNING_FAILED',
+        `The subgraph ${serviceName} does not resolve what is asked of it`,
+      );
+    }
+  }
+}
+
+function responseName({ alias, name }: FieldNode): string {
+  return alias?.value ?? name.value;
+}
+
+function operationOf(document: DocumentNode): OperationDefinitionNode {
+  const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  if (operation === undefined) throw new Error('A fetch without an operation');
+  return operation;
+}
+
+function* rootFetches(node: PlanNode | undefined): Generator<FetchNode> {
+  if (node?.kind === 'Fetch' && node.requires === undefined) yield node;
+  else if (node?.kind === 'Sequence' || node?.kind === 'Parallel')
+    for (const child of node.nodes) yield* rootFetches(child);
+  else if (node?.kind === 'Condition') {
+    yield* rootFetches(node.ifClause);
+    yield* rootFetches(node.elseClause);
+  }
+}
+
+function* allFetches(node: PlanNode | undefined): Generator<FetchNode> {
+  if (node?.kind === 'Flatten') yield* allFetches(node.node);
+  else if (node?.kind === 'Sequence' || node?.kind === 'Parallel')
+    for (const child of node.nodes) yield* allFetches(child);
+  else if (node?.kind === 'Condition') {
+    yield* allFetches(node.ifClause);
+    yield* allFetches(node.elseClause);
+  } else if (node?.kind === 'Fetch') yield node;
+}
+
+/** Fields that no constant @skip or @include rules out, introspection left aside. */
+function* rootFields(
+  document: DocumentNode,
+  { selectionSet }: OperationDefinitionNode,
+): Generator<FieldNode> {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+
+  function* fieldsOf(set: SelectionSetNode | undefined): Generator<FieldNode> {
+    for (const selection of set?.selections ?? []) {
+      if (isNeverAsked(selection)) continue;
+      if (selection.kind === Kind.FIELD) {
+        if (!selection.name.value.startsWith('__')) yield selection;
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) yield* fieldsOf(selection.selectionSet);
+      else yield* fieldsOf(fragments.get(selection.name.value)?.selectionSet);
+    }
+  }
+  yield* fieldsOf(selectionSet);
+}
+
+function isNeverAsked({ directives = [] }: SelectionNode): boolean {
+  return directives.some(({ name, arguments: args = [] }) => {
+    const condition = args[0]?.value;
+    if (condition?.kind !== Kind.BOOLEAN) return false;
+    return (name.value === 'skip' && condition.value) || (name.value === 'include' && !condition.value);
+  });
+}
