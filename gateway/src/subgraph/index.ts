@@ -11,6 +11,7 @@ import type { SubgraphClient } from './subgraph-client.ts';
 import { createUndiciTransport } from './undici-transport.ts';
 
 export { fromByteText, toByteText } from './byte-text.ts';
+export { type ExactNumber, isExactNumber } from './parse-json.ts';
 export { parseResponse } from './parse-response.ts';
 export type {
   Caller,

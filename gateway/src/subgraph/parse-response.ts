@@ -1,5 +1,6 @@
 import { TributaryError } from '@tributary/errors';
 import type { GraphQLFormattedError } from 'graphql';
+import { parseJson } from './parse-json.ts';
 import type { RawResponse, SubgraphResponse } from './subgraph-client.ts';
 
 /**
@@ -12,7 +13,7 @@ export function parseResponse(
   subgraph: string,
   { status, contentType, body }: RawResponse,
 ): SubgraphResponse {
-  const parsed = isJson(contentType) ? parseJson(body) : NOT_JSON;
+  const parsed = isJson(contentType) ? parseBody(body) : NOT_JSON;
   const fault = parsed === NOT_JSON ? 'something that is not JSON' : faultOf(parsed);
   if (fault === undefined) return parsed as SubgraphResponse;
   if (status >= 500) {
@@ -36,9 +37,9 @@ function isJson(contentType: string | undefined): boolean {
   return /^application\/(graphql-response\+)?json\s*(;|$)/i.test(contentType ?? '');
 }
 
-function parseJson(body: Uint8Array): unknown {
+function parseBody(body: Uint8Array): unknown {
   try {
-    return JSON.parse(utf8.decode(body)) as unknown;
+    return parseJson(utf8.decode(body));
   } catch {
     return NOT_JSON;
   }

@@ -1,0 +1,184 @@
+import { GraphQLError, type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql';
+import { completeEnum, completeScalar, INVALID } from './complete-leaf.ts';
+import { type DataObject, isDataObject, own, typenameOf } from './data-tree.ts';
+import type { FaultPaths } from './fault-paths.ts';
+import type { Selection, TypedField } from './selection.ts';
+import type { Shape } from './shape.ts';
+
+export interface CompletionOptions {
+  readonly schema: GraphQLSchema;
+  /** Client paths that an error already stands for. */
+  readonly explained: FaultPaths<unknown>;
+  /** `__schema` and `__type`. */
+  readonly introspect: (field: TypedField) => unknown;
+}
+
+export interface Completion {
+  readonly data: DataObject | null;
+  readonly errors: readonly GraphQLError[];
+}
+
+/**
+ * Makes the client's data from the fetched tree (6.4.3): its names, its order, its types, and nulls that rise as far
+ * as the schema says. Each null that no error stands for yet, and may not be, gets its error.
+ */
+export function complete(
+  tree: DataObject,
+  rootType: GraphQLObjectType,
+  selection: Selection,
+  options: CompletionOptions,
+): Completion {
+  const completer = new Completer(options);
+  const data = completer.completeFields(tree, rootType, rootType.name, selection);
+  return { data: data ?? null, errors: completer.errors };
+}
+
+/** A null whose error is told: it rises to the nearest place that may be null. */
+const FAULTY = undefined;
+
+class Completer {
+  readonly errors: GraphQLError[] = [];
+  readonly #options: CompletionOptions;
+  /** Of the value at hand, in the client's names. */
+  readonly #path: (string | number)[] = [];
+
+  constructor(options: CompletionOptions) {
+    this.#options = options;
+  }
+
+  completeFields(
+    object: DataObject,
+    type: Parameters<Selection['fieldsOf']>[0],
+    typename: string | undefined,
+    selection: Selection,
+  ): DataObject | typeof FAULTY {
+    const result: DataObject = Object.create(null);
+    for (const field of selection.fieldsOf(type)) {
+      this.#path.push(field.responseName);
+      const value =
+        field.shape === undefined
+          ? this.#completeMetaField(field, typename)
+          : this.#completeValue(field.shape, own(object, field.sourceName) ?? null, field, type.name);
+      this.#path.pop();
+      if (value === FAULTY) return FAULTY;
+      result[field.responseName] = value;
+    }
+    return result;
+  }
+
+  #completeMetaField(field: TypedField, typename: string | undefined): unknown {
+    if (field.name !== '__typename') return this.#options.introspect(field);
+    return typename ?? FAULTY;
+  }
+
+  #completeValue(shape: Shape, value: unknown, field: TypedField, parent: string): unknown {
+    if (shape.kind !== 'nonNull') return this.#completeNullable(shape, value, field, parent) ?? null;
+    const completed = this.#completeNullable(shape.of, value, field, parent);
+    if (completed !== null) return completed;
+    if (!this.#options.explained.explain(this.#path)) {
+      this.#fail(`Cannot return null for non-nullable field ${parent}.${field.name}.`);
+    }
+    return FAULTY;
+  }
+
+  #completeNullable(shape: Shape, value: unknown, field: TypedField, parent: string): unknown {
+    if (value === null) return null;
+    switch (shape.kind) {
+      case 'scalar': {
+        const completed = completeScalar(shape.name, value);
+        return completed === INVALID ? this.#invalid(shape, field, parent) : completed;
+      }
+      case 'enum': {
+        const completed = completeEnum(shape.type, value);
+        return completed === INVALID ? this.#invalid(shape, field, parent) : completed;
+      }
+      case 'list':
+        return Array.isArray(value)
+          ? this.#completeList(shape.of, value, field, parent)
+          : this.#invalid(shape, field, parent);
+      case 'object':
+      case 'abstract':
+        return isDataObject(value)
+          ? this.#completeObject(shape, value, field, parent)
+          : this.#invalid(shape, field, parent);
+      default:
+        throw new TypeError('A non-null type holds no other');
+    }
+  }
+
+  #completeList(shape: Shape, items: readonly unknown[], field: TypedField, parent: string): unknown {
+    const result: unknown[] = [];
+    for (let index = 0; index < items.length; index++) {
+      this.#path.push(index);
+      const value = this.#completeValue(shape, items[index], field, parent);
+      this.#path.pop();
+      if (value === FAULTY) return FAULTY;
+      result.push(value);
+    }
+    return result;
+  }
+
+  #completeObject(
+    shape: Extract<Shape, { kind: 'object' | 'abstract' }>,
+    object: DataObject,
+    field: TypedField,
+    parent: string,
+  ): unknown {
+    const { selection } = field;
+    if (selection === undefined)
+      throw new TypeError(`${parent}.${field.name} is selected without its fields`);
+    const typename = typenameOf(object);
+    if (typename === undefined) return this.#completeUntyped(shape, object, field, parent, selection);
+    if (shape.kind === 'object') {
+      return typename === shape.name
+        ? this.completeFields(object, shape.type, typename, selection)
+        : this.#invalid(shape, field, parent);
+    }
+    const { schema } = this.#options;
+    const type = schema.getType(typename);
+    return isObjectType(type) && schema.isSubType(shape.type, type)
+      ? this.completeFields(object, type, typename, selection)
+      : this.#invalid(shape, field, parent);
+  }
+
+  /** Plans ask for __typename wherever the subgraph's own type leaves it open. */
+  #completeUntyped(
+    { type }: Extract<Shape, { kind: 'object' | 'abstract' }>,
+    object: DataObject,
+    field: TypedField,
+    parent: string,
+    selection: Selection,
+  ): unknown {
+    if (isObjectType(type)) return this.completeFields(object, type, type.name, selection);
+    const [only, ...others] = this.#options.schema.getPossibleTypes(type);
+    if (only !== undefined && others.length === 0) {
+      return this.completeFields(object, only, only.name, selection);
+    }
+    // Of an interface, its own fields are known all the same.
+    const fields = selection.fieldsOf(type);
+    if (fields.some(({ name }) => name === '__typename')) return this.#invalid(toNamed(type), field, parent);
+    return this.completeFields(object, type, undefined, selection);
+  }
+
+  #invalid({ name }: { readonly name: string }, field: TypedField, parent: string): typeof FAULTY {
+    // An @interfaceObject that no subgraph could tell the type of: the failed fetch has told why.
+    const isObject = field.selection !== undefined;
+    if (!isObject || !this.#options.explained.explain(this.#path)) {
+      this.#fail(`Subgraph answer for ${parent}.${field.name} is not a valid ${name}`);
+    }
+    return FAULTY;
+  }
+
+  #fail(message: string): void {
+    this.errors.push(
+      new GraphQLError(message, {
+        path: [...this.#path],
+        extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE' },
+      }),
+    );
+  }
+}
+
+function toNamed({ name }: { readonly name: string }) {
+  return { name };
+}

@@ -1,0 +1,80 @@
+import type {
+  DocumentNode,
+  ExecutionResult,
+  FieldNode,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql';
+import type { QueryPlan, SupergraphFacts } from '../../plan/index.ts';
+import { selectionContext } from './collect-fields.ts';
+import { complete } from './complete-value.ts';
+import type { DataObject } from './data-tree.ts';
+import { Faults } from './faults.ts';
+import type { FetchFromSubgraph } from './fetch-from-subgraph.ts';
+import { introspect } from './introspect.ts';
+import { locateErrors } from './locate-errors.ts';
+import { Merger, Origins } from './merge.ts';
+import { rankFetches } from './plan-run.ts';
+import { runPlan } from './run-plan.ts';
+import { Selection } from './selection.ts';
+import { TypeRelations } from './type-relations.ts';
+
+export interface CompleteExecution {
+  readonly plan: QueryPlan;
+  /** The API schema. */
+  readonly schema: GraphQLSchema;
+  readonly facts: SupergraphFacts;
+  readonly sourceNameOf: (field: FieldNode) => string;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** As the client sent them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly fetch: FetchFromSubgraph;
+}
+
+/**
+ * Executes any plan: fetches into one tree of objects, then makes the client's answer of it. Faults of subgraphs are
+ * errors in the result, with `extensions.serviceName`, in the order of the plan; then come those of the answer itself.
+ * Rejects for faults that are not a subgraph's.
+ */
+export async function executeCompletely(input: CompleteExecution): Promise<ExecutionResult> {
+  const { schema, document, operation, variables } = input;
+  const context = selectionContext(document, operation, variables);
+  const rootType = schema.getRootType(operation.operation);
+  if (!rootType) throw new TypeError(`The schema has no ${operation.operation} type`);
+  const selection = new Selection([operation.selectionSet], { ...input, ...context });
+
+  const tree: DataObject = Object.create(null);
+  const faults = await fetchInto(tree, input);
+  const { errors, explained } = locateErrors(faults.all, { schema, tree, rootType, selection });
+
+  const completion = complete(tree, rootType, selection, {
+    schema,
+    explained,
+    introspect: (field) => introspect(field, input),
+  });
+  const all = [...errors, ...completion.errors];
+  return all.length > 0 ? { errors: all, data: completion.data } : { data: completion.data };
+}
+
+async function fetchInto(tree: DataObject, input: CompleteExecution): Promise<Faults> {
+  const { plan, facts, document, operation, variables, fetch } = input;
+  const types = new TypeRelations(facts);
+  const origins = new Origins();
+  const faults = new Faults(variables, types);
+  const ranks = rankFetches(plan.node);
+  const run = {
+    fetch,
+    variables,
+    conditions: selectionContext(document, operation, variables),
+    types,
+    origins,
+    merger: new Merger(origins, types),
+    faults,
+    ranks,
+    hasContexts: ranks.keys().some((node) => node.contextRewrites !== undefined),
+  };
+  const root = { object: tree, rank: -1, parent: undefined, steps: [] };
+  if (plan.node !== undefined) await runPlan(run, plan.node, [root], []);
+  return faults;
+}

@@ -1,0 +1,78 @@
+import type { GraphQLFormattedError } from 'graphql';
+import type { FetchNode } from '../../plan/index.ts';
+import { FaultPaths } from './fault-paths.ts';
+import { FetchSelection } from './fetch-selection.ts';
+import { type Path, type Place, pathOf } from './places.ts';
+import type { TypeRelations } from './type-relations.ts';
+
+/** What went wrong, in the words of a subgraph or about it. */
+export interface Cause {
+  readonly subgraph: string;
+  readonly error: GraphQLFormattedError;
+}
+
+/** Where a fetch was to put something. */
+export interface Target {
+  readonly place: Place;
+  /** As the fetch calls the entity; undefined at the root. */
+  readonly typename: string | undefined;
+}
+
+/** What a cause stands for. Paths are those of the fetched tree. */
+export type Fault = {
+  /** The place of the fetch in the plan: the order of the errors. */
+  readonly rank: number;
+  readonly cause: Cause;
+} & (
+  | { readonly kind: 'at'; readonly paths: readonly Path[] }
+  /** For all that the fetch was to bring and that is null at the end. */
+  | { readonly kind: 'left null'; readonly targets: readonly Target[]; readonly fetched: FetchSelection }
+  /** The same, but other faults of the fetch are the errors of it. */
+  | { readonly kind: 'explained'; readonly paths: readonly Path[] }
+);
+
+/** Collects the faults of one execution while its plan runs. */
+export class Faults {
+  readonly all: Fault[] = [];
+  readonly #variables: Readonly<Record<string, unknown>>;
+  readonly #types: TypeRelations;
+  readonly #causes = new FaultPaths<Cause>();
+
+  constructor(variables: Readonly<Record<string, unknown>>, types: TypeRelations) {
+    this.#variables = variables;
+    this.#types = types;
+  }
+
+  /** An error at its own paths; without any it stands for the operation. */
+  at(rank: number, cause: Cause, paths: readonly Path[]): void {
+    for (const path of paths) this.#causes.add(path, cause);
+    this.all.push({ kind: 'at', rank, cause, paths });
+  }
+
+  /** A fetch has failed for these targets. */
+  leftNull(rank: number, cause: Cause, node: FetchNode, targets: readonly Target[]): void {
+    const fetched = new FetchSelection(node, this.#variables, this.#types);
+    for (const path of pathsOf(targets, fetched)) this.#causes.add(path, cause);
+    this.all.push({ kind: 'left null', rank, cause, targets, fetched });
+  }
+
+  /** The same where the subgraph itself gave errors with paths: no further ones. */
+  explained(rank: number, cause: Cause, node: FetchNode, targets: readonly Target[]): void {
+    const fetched = new FetchSelection(node, this.#variables, this.#types);
+    const paths = pathsOf(targets, fetched);
+    for (const path of paths) this.#causes.add(path, cause);
+    this.all.push({ kind: 'explained', rank, cause, paths });
+  }
+
+  /** Why there is nothing at a path of the tree, as far as it is known by now. */
+  causeAt(path: Path): Cause | undefined {
+    return this.#causes.explain(path)?.value;
+  }
+}
+
+function pathsOf(targets: readonly Target[], fetched: FetchSelection): Path[] {
+  return targets.flatMap(({ place, typename }) => {
+    const path = pathOf(place);
+    return [...fetched.rootFields(typename).keys()].map((name) => [...path, name]);
+  });
+}

@@ -1,0 +1,81 @@
+import { GraphQLError } from 'graphql';
+import { type ClientPathOptions, toClientPath } from './client-paths.ts';
+import { FaultPaths } from './fault-paths.ts';
+import type { Cause, Fault } from './faults.ts';
+import { pathsLeftNull } from './left-null.ts';
+import { type Path, pathOf } from './places.ts';
+
+/** A list of thousands of entities must not turn one fault into megabytes of errors. */
+const MAX_PLACES = 1000;
+
+export interface LocatedErrors {
+  readonly errors: readonly GraphQLError[];
+  /** Client paths whose nulls need no error of their own. */
+  readonly explained: FaultPaths<true>;
+}
+
+/** The faults of an execution as errors at the client's places, in the order of the plan. */
+export function locateErrors(faults: readonly Fault[], options: ClientPathOptions): LocatedErrors {
+  const errors: GraphQLError[] = [];
+  const explained = new FaultPaths<true>();
+  const starved = starvedObjects(faults);
+
+  for (const fault of faults.toSorted((one, other) => one.rank - other.rank)) {
+    const paths = clientPaths(fault, options, starved);
+    for (const path of paths) if (path.length > 0) explained.add(path, true);
+    if (fault.kind === 'explained') continue;
+    if (fault.kind === 'at' && paths.length === 0) errors.push(toError(fault.cause, []));
+    for (const path of paths) errors.push(toError(fault.cause, path));
+  }
+  return { errors, explained };
+}
+
+function clientPaths(fault: Fault, options: ClientPathOptions, starved: StarvedObjects): Path[] {
+  if (fault.kind !== 'left null')
+    return distinct(fault.paths.map((path) => toClientPath(path, options).path));
+  const paths: Path[] = [];
+  for (const target of fault.targets) {
+    const exact = pathsLeftNull(target, fault.fetched)
+      .map((path) => toClientPath(path, options))
+      .filter(({ isExact }) => isExact);
+    if (exact.length > 0) paths.push(...exact.map(({ path }) => path));
+    // It only brought what another fetch needs, whose places have the error then.
+    else if (!starved.get(fault.cause)?.has(target.place.object)) {
+      paths.push(toClientPath(pathOf(target.place), options).path);
+    }
+    if (paths.length >= MAX_PLACES) break;
+  }
+  return distinct(paths);
+}
+
+type StarvedObjects = ReadonlyMap<Cause, ReadonlySet<object>>;
+
+/** The objects for which one cause has failed several fetches: the later ones for want of what the first did not bring. */
+function starvedObjects(faults: readonly Fault[]): StarvedObjects {
+  const seen = new Map<Cause, Set<object>>();
+  const starved = new Map<Cause, Set<object>>();
+  for (const fault of faults) {
+    if (fault.kind !== 'left null') continue;
+    const before = seen.get(fault.cause) ?? new Set<object>();
+    const twice = starved.get(fault.cause) ?? new Set<object>();
+    for (const { place } of fault.targets) {
+      if (before.has(place.object)) twice.add(place.object);
+      before.add(place.object);
+    }
+    seen.set(fault.cause, before);
+    starved.set(fault.cause, twice);
+  }
+  return starved;
+}
+
+function distinct(paths: readonly Path[]): Path[] {
+  const byText = new Map(paths.map((path) => [JSON.stringify(path), path]));
+  return [...byText.values()].slice(0, MAX_PLACES);
+}
+
+function toError({ subgraph, error }: Cause, path: Path): GraphQLError {
+  return new GraphQLError(error.message, {
+    ...(path.length > 0 && { path }),
+    extensions: { ...error.extensions, serviceName: subgraph },
+  });
+}

@@ -1,0 +1,67 @@
+import { TributaryError } from '@tributary/errors';
+import type { FetchNode } from '../../plan/index.ts';
+import type { SubgraphResponse } from '../../subgraph/index.ts';
+import { type EntityRequests, toEntityRequests } from './entity-requests.ts';
+import type { Cause, Target } from './faults.ts';
+import { type Place, pathOf } from './places.ts';
+import type { PlanRun } from './plan-run.ts';
+import { receiveData, receiveEntities } from './receive.ts';
+
+/** Fetches for the objects at the places; where there is nothing to ask for, nothing is sent. */
+export async function runFetch(
+  run: PlanRun,
+  node: FetchNode,
+  places: readonly Place[],
+  path: readonly string[],
+): Promise<void> {
+  if (places.length === 0) return;
+  const variables = usedVariables(node, run.variables);
+  if (node.requires === undefined) {
+    receiveData(run, node, places, await send(run, node, variables, path));
+    return;
+  }
+  const { requests, incomplete } = toEntityRequests(node, places, run.types);
+  explainStarved(run, node, incomplete);
+  await Promise.all(
+    requests.map(async ({ contextVariables, representations, targets }) => {
+      const all = { ...variables, ...contextVariables, representations };
+      receiveEntities(run, node, targets, await send(run, node, all, path));
+    }),
+  );
+}
+
+function usedVariables(
+  { variableUsages = [] }: FetchNode,
+  variables: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const given = variableUsages.filter((name) => Object.hasOwn(variables, name));
+  return Object.fromEntries(given.map((name) => [name, variables[name]]));
+}
+
+/** A failed fetch is an answer too: one error and nothing else. */
+async function send(
+  run: PlanRun,
+  node: FetchNode,
+  variables: Record<string, unknown>,
+  path: readonly string[],
+): Promise<SubgraphResponse> {
+  try {
+    return await run.fetch(node, variables, path);
+  } catch (error) {
+    if (!(error instanceof TributaryError)) throw error;
+    return { errors: [{ message: error.message, extensions: { ...error.extensions, code: error.code } }] };
+  }
+}
+
+/** What could not be asked for stays null for the reason for which another fetch did not bring what it takes. */
+function explainStarved(run: PlanRun, node: FetchNode, incomplete: EntityRequests['incomplete']): void {
+  const byCause = new Map<Cause, Target[]>();
+  for (const { target, missing } of incomplete) {
+    const cause = run.faults.causeAt([...pathOf(target.place), ...missing]);
+    if (cause === undefined) continue;
+    const targets = byCause.get(cause);
+    if (targets) targets.push(target);
+    else byCause.set(cause, [target]);
+  }
+  for (const [cause, targets] of byCause) run.faults.leftNull(run.ranks.get(node) ?? 0, cause, node, targets);
+}
