@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 /** What a gateway is started with. All are files, but for the collector. */
 export interface GatewayInputs {
   readonly supergraph: string;
+  /** The same as a list of `{ name, url, schema }` in the words of federation 1. */
+  readonly services: string;
   /** Of gateways/floor.ts. Unset until the floor's fetches are recorded. */
   readonly floor: string | undefined;
   /** Tributary's policies: `bare` has the limits out of the way, `secure` has the defaults. */
@@ -47,7 +49,12 @@ function peer(
     label,
     isPeer: true,
     file: pathOf(`../gateways/${file}`),
-    env: ({ supergraph }) => ({ SUPERGRAPH: supergraph, APOLLO_TELEMETRY_DISABLED: 'true', ...env }),
+    env: ({ supergraph, services }) => ({
+      SUPERGRAPH: supergraph,
+      SERVICES: services,
+      APOLLO_TELEMETRY_DISABLED: 'true',
+      ...env,
+    }),
   };
 }
 

@@ -12,6 +12,7 @@ import { writePolicies } from './policies.ts';
 import { recordFloor } from './record-floor.ts';
 import { type RunningGateway, startGatewayProcess } from './running-gateway.ts';
 import { composeSupergraph, startMemoisedSubgraphs } from './subgraphs.ts';
+import { toFederation1 } from './to-federation-1.ts';
 
 export interface ScenarioResult {
   readonly scenario: string;
@@ -85,8 +86,20 @@ async function writeInputs(
 ): Promise<GatewayInputs> {
   const supergraph = join(folder, 'supergraph.graphql');
   await writeFile(supergraph, composeSupergraph(scenario.federation, urlOf));
+  const services = join(folder, 'services.json');
+  const schemas = [...toFederation1(scenario.federation)];
+  await writeFile(
+    services,
+    JSON.stringify(schemas.map(([name, schema]) => ({ name, url: urlOf(name), schema }))),
+  );
   const collector = stack.use(await startCollector());
-  return { supergraph, floor: undefined, policies: await writePolicies(folder), collectorUrl: collector.url };
+  return {
+    supergraph,
+    services,
+    floor: undefined,
+    policies: await writePolicies(folder),
+    collectorUrl: collector.url,
+  };
 }
 
 /** Every gateway answers the first and the last request; what differs from the first gateway's answer is shown. */

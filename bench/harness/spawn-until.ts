@@ -34,25 +34,26 @@ export async function spawnUntil({
 
 // Private:
 
-/** Goes on reading afterwards: a pipe that nobody empties would stop the process. */
+const MAX_OUTPUT = 20_000;
+
+/** Goes on reading afterwards: a pipe that nobody empties would stop the process. What it says last is told when it dies. */
 function readiness(child: ChildProcess, ready: RegExp, name: string): Promise<RegExpMatchArray> {
   const { promise, resolve, reject } = Promise.withResolvers<RegExpMatchArray>();
   let output = '';
-  let isReady = false;
   const read = (chunk: unknown) => {
-    if (isReady) return;
-    output += chunk;
+    output = `${output}${chunk}`.slice(-MAX_OUTPUT);
     const match = output.match(ready);
-    if (match === null) return;
-    isReady = true;
-    resolve(match);
+    if (match !== null) resolve(match);
   };
   child.stdout?.on('data', read);
   child.stderr?.on('data', read);
   child.once('error', reject);
-  child.once('exit', (code) =>
-    reject(new Error(`${name} ended with ${code} before it was ready:\n${output}`)),
-  );
+  child.once('exit', (code, signal) => {
+    if (child.killed) return;
+    const message = `${name} ended (${code ?? signal}):\n${output}`;
+    console.error(message);
+    reject(new Error(message));
+  });
   return promise;
 }
 
