@@ -43,7 +43,7 @@ export async function createPlanner(supergraphSdl: string, options: PlannerOptio
   return {
     schema: readApiSchema(loaded.apiSchemaSdl),
     facts: loaded.facts,
-    sourceNameOf: createSourceNames(loaded.reservedNames),
+    sourceNamesOf: ({ meanings }) => createSourceNames(loaded.reservedNames, meanings),
     plan({ document, operation, activeLabels }) {
       const request = {
         source: documentText(document),

@@ -9,7 +9,7 @@ export function createInProcessPlanner(supergraphSdl: string): Planner {
   return {
     schema: readApiSchema(core.loaded.apiSchemaSdl),
     facts: core.loaded.facts,
-    sourceNameOf: createSourceNames(core.loaded.reservedNames),
+    sourceNamesOf: ({ meanings }) => createSourceNames(core.loaded.reservedNames, meanings),
     plan: async ({ document, operation, activeLabels }) =>
       core.plan({ source: documentText(document), operationName: operation.name?.value, activeLabels }),
     [Symbol.asyncDispose]: async () => {},

@@ -2,3 +2,4 @@
 export { createPlanner, type PlannerOptions } from './create-planner.ts';
 export type { Planner, PlanRequest, SubgraphFacts, SupergraphFacts } from './planner.ts';
 export type * from './query-plan.ts';
+export type { SourceNameOf } from './source-names.ts';

@@ -1,5 +1,6 @@
-import type { DocumentNode, FieldNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { QueryPlan } from './query-plan.ts';
+import type { SourceNameOf } from './source-names.ts';
 
 export interface PlanRequest {
   /** The client's document, valid against `Planner.schema`. */
@@ -20,10 +21,11 @@ export interface Planner extends AsyncDisposable {
   /** Not cached; equal requests under way share one planning. */
   plan(request: PlanRequest): Promise<QueryPlan>;
   /**
-   * The name under which the plan's data holds what this field of a client's selection asked for. The client's own
-   * response name, except where that would meet a field that a @key, @requires or @context needs with another meaning.
+   * The name under which the data of such a plan holds what a field of the client's selection asked for. The client's own
+   * response name, except where that would meet another value of that name: one that a @key, @requires or @context
+   * reads, or one that the client asks for elsewhere under the same response name.
    */
-  sourceNameOf(field: FieldNode): string;
+  sourceNamesOf(plan: QueryPlan): SourceNameOf;
 }
 
 /** What executors must know of a supergraph beyond its API schema. Plain data. */

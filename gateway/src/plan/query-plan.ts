@@ -4,6 +4,11 @@
 export interface QueryPlan {
   /** Absent where nothing has to be fetched: introspection, or every field skipped. */
   readonly node?: PlanNode;
+  /**
+   * Response names that mean several fields or arguments in different places of the operation, with the meanings in order.
+   * For `Planner.sourceNamesOf`.
+   */
+  readonly meanings?: Readonly<Record<string, readonly string[]>>;
 }
 
 export type PlanNode = SequenceNode | ParallelNode | FlattenNode | ConditionNode | FetchNode;

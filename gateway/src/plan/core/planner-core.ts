@@ -1,14 +1,20 @@
 import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import { TributaryError } from '@tributary/errors';
-import { getOperationAST, parse, printSchema } from 'graphql';
+import {
+  type DocumentNode,
+  getOperationAST,
+  type OperationDefinitionNode,
+  parse,
+  printSchema,
+} from 'graphql';
 import type { LoadedSupergraph } from '../loaded-supergraph.ts';
 import type { PlanNode, QueryPlan } from '../query-plan.ts';
 import { createSourceNames } from '../source-names.ts';
 import { assertCoversRoot, assertEntersByResolvableKeys } from './check-plan.ts';
 import { toPlanningError } from './planning-error.ts';
 import { prepareSupergraph } from './prepare-supergraph.ts';
-import { toSourceOperation } from './source-operation.ts';
+import { ambiguousNames, toSourceOperation } from './source-operation.ts';
 import { toSupergraphFacts } from './supergraph-facts.ts';
 import { SUPPORTED_FEATURES } from './supported-features.ts';
 import { unbake } from './unbake.ts';
@@ -58,12 +64,16 @@ export function createPlannerCore(supergraphSdl: string): PlannerCore {
     facts: toSupergraphFacts(supergraph),
     reservedNames: prepared.reservedNames,
   };
-  const sourceNameOf = createSourceNames(prepared.reservedNames);
+
+  function toPlannable(source: string, operationName: string | undefined) {
+    const asked = parse(source, { noLocation: true });
+    const meanings = ambiguousNames(asked, operationIn(asked, operationName));
+    const document = toSourceOperation(asked, createSourceNames(prepared.reservedNames, meanings));
+    return { document, operation: operationIn(document, operationName), meanings };
+  }
 
   function plan({ source, operationName, activeLabels }: CorePlanRequest): QueryPlan {
-    const document = toSourceOperation(parse(source, { noLocation: true }), sourceNameOf);
-    const operation = getOperationAST(document, operationName);
-    if (!operation) throw new TributaryError('PLANNING_FAILED', 'There is no such operation');
+    const { document, operation, meanings } = toPlannable(source, operationName);
     if (operation.operation === 'subscription') {
       throw new TributaryError('PLANNING_FAILED', 'Subscriptions cannot be planned');
     }
@@ -77,7 +87,10 @@ export function createPlannerCore(supergraphSdl: string): PlannerCore {
     const node = planned.node as PlanNode | undefined;
     assertCoversRoot(node, document, operation);
     assertEntersByResolvableKeys(node, prepared.unresolvableEntities);
-    return node === undefined ? {} : { node: unbake(node, prepared.baked) };
+    return {
+      ...(node !== undefined && { node: unbake(node, prepared.baked) }),
+      ...(Object.keys(meanings).length > 0 && { meanings }),
+    };
   }
 
   return {
@@ -90,4 +103,10 @@ export function createPlannerCore(supergraphSdl: string): PlannerCore {
       }
     },
   };
+}
+
+function operationIn(document: DocumentNode, name: string | undefined): OperationDefinitionNode {
+  const operation = getOperationAST(document, name);
+  if (!operation) throw new TributaryError('PLANNING_FAILED', 'There is no such operation');
+  return operation;
 }

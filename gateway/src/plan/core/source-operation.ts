@@ -1,10 +1,32 @@
-import { type DocumentNode, Kind, type SelectionSetNode, visit } from 'graphql';
-import type { SourceNameOf } from '../source-names.ts';
+import { type DocumentNode, Kind, type OperationDefinitionNode, type SelectionSetNode, visit } from 'graphql';
+import { type Meanings, meaningOf, responseNameOf, type SourceNameOf } from '../source-names.ts';
 
 const typenameSelection = {
   kind: Kind.SELECTION_SET,
   selections: [{ kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }],
 } as const satisfies SelectionSetNode;
+
+/**
+ * The response names that mean several things in an operation. Where the things belong to objects of different types that
+ * is good GraphQL; but the planner merges what it fetches for one path and one subgraph without a look at the types
+ * above, and keeps whichever meaning came first.
+ */
+export function ambiguousNames(document: DocumentNode, operation: OperationDefinitionNode): Meanings {
+  const meanings = new Map<string, Set<string>>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.OPERATION_DEFINITION && definition !== operation) continue;
+    visit(definition, {
+      Field: (field) => {
+        const name = responseNameOf(field);
+        const known = meanings.get(name);
+        if (known === undefined) meanings.set(name, new Set([meaningOf(field)]));
+        else known.add(meaningOf(field));
+      },
+    });
+  }
+  const several = [...meanings].filter(([, known]) => known.size > 1);
+  return Object.fromEntries(several.map(([name, known]) => [name, [...known]]));
+}
 
 /**
  * The client's document as it is planned: under source names, and without introspection, which the planner would send to

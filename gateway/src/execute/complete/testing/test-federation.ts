@@ -72,7 +72,7 @@ export class TestFederation {
       plan,
       schema: planner.schema,
       facts: planner.facts,
-      sourceNameOf: (field) => planner.sourceNameOf(field),
+      sourceNameOf: planner.sourceNamesOf(plan),
       document,
       operation,
       variables,
