@@ -6,10 +6,15 @@ import { TributaryError } from '@tributary/errors';
  * refused, a second header included: node would drop it silently, and another hop might read the other one.
  */
 export function bearerTokenOf({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): string | undefined {
-  const values = rawHeaders.filter((_, index) => index % 2 === 1 && isAuthorization(rawHeaders[index - 1]));
-  const [value, another] = values;
+  let value: string | undefined;
+  let isRepeated = false;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (!isAuthorization(rawHeaders[index])) continue;
+    isRepeated ||= value !== undefined;
+    value = rawHeaders[index + 1];
+  }
   if (value === undefined) return undefined;
-  const token = another === undefined ? /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i.exec(value)?.[1] : undefined;
+  const token = isRepeated ? undefined : /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i.exec(value)?.[1];
   if (token === undefined) {
     throw new TributaryError('UNAUTHENTICATED', 'Send one Authorization header with one Bearer token');
   }
@@ -17,5 +22,5 @@ export function bearerTokenOf({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'
 }
 
 function isAuthorization(name: string | undefined): boolean {
-  return name?.toLowerCase() === 'authorization';
+  return name?.length === 13 && name.toLowerCase() === 'authorization';
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TributaryError } from '@tributary/errors';
-import type { Logger } from '@tributary/telemetry';
+import type { Logger, Span } from '@tributary/telemetry';
 import { authorize, type TokenVerifier } from '../authorize/index.ts';
 import type { Policy } from '../configuration/index.ts';
 import { type MediaType, statusOf } from '../respond/index.ts';
@@ -38,15 +38,26 @@ export function createGraphQLRoute(options: GraphQLRouteOptions): Route {
     async answer(exchange) {
       using lease = options.generations.acquire();
       const { allowedOrigins } = lease.generation.policy.security;
-      const answer = await serve(exchange, lease.generation, options).catch((error: unknown) =>
-        toFailureAnswer(error, options.logger),
-      );
+      const answer = await serveOrFail(exchange, lease.generation, options);
+      if (allowedOrigins.length === 0) return answer;
       return {
         ...answer,
         headers: { ...answer.headers, ...corsHeaders(exchange.request.headers, allowedOrigins) },
       };
     },
   };
+}
+
+async function serveOrFail(
+  exchange: Exchange,
+  generation: Generation,
+  options: GraphQLRouteOptions,
+): Promise<Answer> {
+  try {
+    return await serve(exchange, generation, options);
+  } catch (error) {
+    return toFailureAnswer(error, options.logger);
+  }
 }
 
 async function serve(
@@ -58,7 +69,7 @@ async function serve(
   const { policy } = generation;
   const { method = 'GET', headers } = request;
   if (method === 'OPTIONS') return answerOptions(headers, policy);
-  span.setAttributes(clientAttributes(headers));
+  if (span.isRecording()) span.setAttributes(clientAttributes(headers));
 
   // Everything that can be refused by the head alone, before a byte of the body is read.
   if (method === 'POST') assertJsonBody(headers['content-type']);
@@ -70,15 +81,17 @@ async function serve(
 
   const caller: Caller = { identity, forwardedHeaders: pickHeaders(headers, policy.headers.forward) };
   const signal = createRequestSignal(response, policy.traffic.requestTimeoutMs);
-  const run = (item: Parameters) => options.runOperation(item, { generation, caller, signal, method });
+  const context = { generation, caller, signal, method };
   if (Array.isArray(parameters)) {
-    const outcomes = await Promise.all(parameters.map((item, index) => inTurn(index, () => run(item))));
+    const outcomes = await Promise.all(
+      parameters.map((item, index) => inTurn(index, () => options.runOperation(item, context))),
+    );
     const texts = outcomes.map(({ response }) => toResponseText(response));
     return toAnswer(200, `[${texts.join(',')}]`, mediaType);
   }
   // Array.isArray does not narrow a readonly array away.
-  const outcome = await run(parameters as Parameters);
-  describeOperation(exchange, outcome);
+  const outcome = await options.runOperation(parameters as Parameters, context);
+  if (span.isRecording()) describeOperation(span, outcome);
   const status = outcome.response.kind === 'text' ? 200 : statusOf(outcome.response.result, mediaType);
   return toAnswer(status, toResponseText(outcome.response), mediaType, allowOf(outcome));
 }
@@ -92,8 +105,8 @@ async function inTurn<T>(index: number, run: () => Promise<T>): Promise<T> {
   return run();
 }
 
-async function readParameters({ request, url }: Exchange, { limits }: Policy) {
-  if (request.method !== 'POST') return parseQueryString(url.searchParams);
+async function readParameters({ request, search }: Exchange, { limits }: Policy) {
+  if (request.method !== 'POST') return parseQueryString(new URLSearchParams(search));
   return parseBody(await readBody(request, limits.bodyBytes), limits);
 }
 
@@ -112,11 +125,11 @@ function toAnswer(status: number, body: string, mediaType: MediaType, headers = 
 }
 
 /** GraphQL server conventions: the span is named by the operation's type, which is one of few; its name is an attribute. */
-function describeOperation({ span }: Exchange, { operation, response }: OperationOutcome): void {
+function describeOperation(span: Span, { operation, response }: OperationOutcome): void {
   if (operation) {
-    span.updateName(operation.type);
-    span.setAttribute('graphql.operation.type', operation.type);
-    if (operation.name) span.setAttribute('graphql.operation.name', operation.name.slice(0, 128));
+    span.updateName(operation.operation);
+    span.setAttribute('graphql.operation.type', operation.operation);
+    if (operation.name) span.setAttribute('graphql.operation.name', operation.name.value.slice(0, 128));
   }
   const { length } = errorsOf(response);
   if (length > 0) span.setAttribute('tributary.error_count', length);
@@ -126,7 +139,13 @@ function allowOf({ response }: OperationOutcome): Record<string, string> {
   return errorsOf(response)[0]?.extensions?.code === 'METHOD_NOT_ALLOWED' ? { allow: 'POST' } : {};
 }
 
-function pickHeaders(headers: IncomingHttpHeaders, names: readonly string[]): Record<string, string> {
+const NO_HEADERS = {};
+
+function pickHeaders(
+  headers: IncomingHttpHeaders,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  if (names.length === 0) return NO_HEADERS;
   const picked: Record<string, string> = {};
   for (const name of names) {
     const value = headers[name];

@@ -57,33 +57,33 @@ function toParameters(value: unknown): Parameters {
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
     throw new TributaryError('BAD_REQUEST', 'operationName must be a text');
   }
-  for (const [name, map] of Object.entries({ variables, extensions })) {
-    if (map !== undefined && map !== null && !isMap(map)) {
-      throw new TributaryError('BAD_REQUEST', `${name} must be a map`);
-    }
-  }
-  assertShallow(variables);
-  // Checked in the loop above, which the compiler cannot follow.
+  assertMap('variables', variables);
+  assertMap('extensions', extensions);
+  assertShallow(variables, MAX_VARIABLE_DEPTH);
   return {
+    // A hash alone has none; every other query has been checked to be a text.
     query: query as Parameters['query'],
     operationName: operationName || undefined,
-    variables: (variables ?? {}) as Parameters['variables'],
+    variables: variables ?? {},
   };
 }
 
-function assertShallow(root: unknown): void {
-  let level: unknown[] = [root];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_VARIABLE_DEPTH) {
-      throw new TributaryError(
-        'BAD_REQUEST',
-        `variables are nested deeper than ${MAX_VARIABLE_DEPTH} levels`,
-      );
-    }
-    level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? Object.values(value) : [],
-    );
+function assertMap(
+  name: string,
+  value: unknown,
+): asserts value is Record<string, unknown> | null | undefined {
+  if (value !== undefined && value !== null && !isMap(value)) {
+    throw new TributaryError('BAD_REQUEST', `${name} must be a map`);
   }
+}
+
+function assertShallow(value: unknown, levelsLeft: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (levelsLeft === 0) {
+    throw new TributaryError('BAD_REQUEST', `variables are nested deeper than ${MAX_VARIABLE_DEPTH} levels`);
+  }
+  if (Array.isArray(value)) for (const item of value) assertShallow(item, levelsLeft - 1);
+  else for (const key in value) assertShallow((value as Record<string, unknown>)[key], levelsLeft - 1);
 }
 
 function parseJson(text: string, message: string): unknown {

@@ -1,7 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { TributaryError } from '@tributary/errors';
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * The whole body as text, at most `maxBytes` of it. What comes after a refusal is thrown away by node while the
@@ -33,12 +32,19 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
       chunks.push(chunk);
     });
     request.on('end', resolve);
-    request.on('error', () => reject(endedEarly()));
-    request.on('close', () => reject(endedEarly()));
+    const endEarly = () => {
+      // Every request closes in the end; an error with its stack for each would be felt.
+      if (!request.readableEnded) reject(endedEarly());
+    };
+    request.on('error', endEarly);
+    request.on('close', endEarly);
   });
-  try {
-    return utf8.decode(Buffer.concat(chunks));
-  } catch {
-    throw new TributaryError('BAD_REQUEST', 'The body is not UTF-8');
-  }
+  const [first = Buffer.alloc(0), second] = chunks;
+  const body = second === undefined ? first : Buffer.concat(chunks);
+  if (!isUtf8(body)) throw new TributaryError('BAD_REQUEST', 'The body is not UTF-8');
+  return hasByteOrderMark(body) ? body.toString('utf8', 3) : body.toString();
+}
+
+function hasByteOrderMark(body: Buffer): boolean {
+  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
 }

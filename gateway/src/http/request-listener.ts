@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
-  currentTraceparent,
   extractContext,
   type Logger,
   methodLabel,
@@ -8,10 +7,12 @@ import {
   type Registry,
   type Span,
   SpanKind,
+  traceparentOf,
   withSpan,
 } from '@tributary/telemetry';
 import { type Answer, errorAnswer } from './answer.ts';
 import { toFailureAnswer } from './failure-answer.ts';
+import { parseRequestTarget } from './request-target.ts';
 import type { Route } from './routes.ts';
 
 export interface RequestListenerOptions {
@@ -27,29 +28,39 @@ export interface RequestListenerOptions {
 export function createRequestListener({ routes, logger, registry }: RequestListenerOptions) {
   const durations = metric(registry, 'http_server_request_duration_seconds');
 
+  async function answer(
+    route: Route | undefined,
+    search: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    span: Span,
+  ): Promise<Answer> {
+    if (route === undefined) {
+      return errorAnswer('NOT_FOUND', 'Nothing is served at this path', span.spanContext().traceId);
+    }
+    try {
+      return await route.answer({ request, response, search, span });
+    } catch (error) {
+      return toFailureAnswer(error, logger);
+    }
+  }
+
   return (request: IncomingMessage, response: ServerResponse): void => {
+    const startedAt = performance.now();
     const method = methodLabel(request.method);
-    const url = URL.parse(request.url ?? '/', 'http://gateway');
-    const route = url ? routes.get(url.pathname) : undefined;
-    const end = durations.startTimer({ route: route?.path ?? 'none', method });
-    const attributes = {
-      'http.request.method': method,
-      'url.scheme': 'http',
-      ...(route && { 'http.route': route.path, 'url.path': route.path }),
-    };
-    const options = { kind: SpanKind.SERVER, attributes, parent: extractContext(request.headers) };
+    const target = parseRequestTarget(request.url);
+    const route = target && routes.get(target.path);
+    const options = { kind: SpanKind.SERVER, parent: extractContext(request.headers) };
 
     withSpan(route ? `${method} ${route.path}` : method, options, async (span) => {
-      const answer =
-        url && route
-          ? await route
-              .answer({ request, response, url, span })
-              .catch((error: unknown) => toFailureAnswer(error, logger))
-          : errorAnswer('NOT_FOUND', 'Nothing is served at this path', span.spanContext().traceId);
-      span.setAttribute('http.response.status_code', answer.status);
-      if (answer.status >= 500) markFailed(span, answer.status);
-      end({ status: String(answer.status) });
-      send(response, answer);
+      if (span.isRecording()) describeRequest(span, method, route);
+      const outcome = await answer(route, target?.search ?? '', request, response, span);
+      if (span.isRecording()) describeAnswer(span, outcome.status);
+      send(response, outcome, span);
+      durations.observe(
+        { route: route?.path ?? 'none', method, status: String(outcome.status) },
+        (performance.now() - startedAt) / 1000,
+      );
     }).catch((error: unknown) => {
       // Only sending can fail here: half an answer must not look like a whole one.
       logger.error({ err: error }, 'could not send an answer');
@@ -58,15 +69,25 @@ export function createRequestListener({ routes, logger, registry }: RequestListe
   };
 }
 
-function markFailed(span: Span, status: number): void {
+function describeRequest(span: Span, method: string, route: Route | undefined): void {
+  span.setAttributes({
+    'http.request.method': method,
+    'url.scheme': 'http',
+    ...(route && { 'http.route': route.path, 'url.path': route.path }),
+  });
+}
+
+function describeAnswer(span: Span, status: number): void {
+  span.setAttribute('http.response.status_code', status);
+  if (status < 500) return;
   span.setAttribute('error.type', String(status));
   // 2 is SpanStatusCode.ERROR; a 4xx is the client's fault and leaves the status unset, as the HTTP conventions ask.
   span.setStatus({ code: 2 });
 }
 
-function send(response: ServerResponse, { status, headers, body, isByteText = false }: Answer): void {
+function send(response: ServerResponse, { status, headers, body, isByteText = false }: Answer, span: Span) {
   if (response.destroyed || response.headersSent) return;
-  const traceparent = currentTraceparent();
+  const traceparent = traceparentOf(span);
   response.writeHead(status, {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',

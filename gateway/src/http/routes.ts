@@ -5,7 +5,8 @@ import type { Answer } from './answer.ts';
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly url: URL;
+  /** The query string as it was sent, without its `?`. */
+  readonly search: string;
   /** The SERVER span of the request. */
   readonly span: Span;
 }

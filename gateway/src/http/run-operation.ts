@@ -1,6 +1,11 @@
 import { isErrorCode, TributaryError } from '@tributary/errors';
 import { currentTraceId, type Logger, metric, type Registry } from '@tributary/telemetry';
-import type { ExecutionResult, FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import type {
+  ExecutionResult,
+  FormattedExecutionResult,
+  GraphQLFormattedError,
+  OperationDefinitionNode,
+} from 'graphql';
 import { assertRunnable, assertVariables, resolveOperation } from '../operation/index.ts';
 import { type ClientErrorOptions, toExecutionErrors, toRequestErrors } from '../respond/index.ts';
 import type { Caller } from '../subgraph/index.ts';
@@ -17,7 +22,7 @@ export interface OperationContext {
 export interface OperationOutcome {
   readonly response: OperationResponse;
   /** Known once the document is valid. */
-  readonly operation?: { readonly type: string; readonly name: string | undefined };
+  readonly operation: OperationDefinitionNode | undefined;
 }
 
 /** As ExecutionOutcome, with errors as the client may see them. */
@@ -37,24 +42,26 @@ export function createRunOperation(options: {
   const errorCounts = metric(registry, 'graphql_errors_total');
 
   return async (parameters, { generation, caller, signal, method }) => {
-    const end = durations.startTimer();
-    const errorOptions: ClientErrorOptions = {
+    const startedAt = performance.now();
+    const errorOptions = (): ClientErrorOptions => ({
       traceId: currentTraceId(),
       security: generation.policy.security,
       onMasked: (error, facts) => logger.error({ err: error, ...facts }, 'masked an error'),
-    };
-    let known: OperationOutcome['operation'];
+    });
+    let known: OperationDefinitionNode | undefined;
     let response: OperationResponse;
     try {
       if (parameters.query === undefined) {
         // The text is what clients look for: https://www.apollographql.com/docs/apollo-server/performance/apq
         throw new TributaryError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
       }
-      const { document, source, hash } = generation.documents.prepare(parameters.query);
-      const operation = resolveOperation(document, parameters.operationName);
-      known = { type: operation.operation, name: operation.name?.value };
+      const { document, source, hash, operations } = generation.documents.prepare(parameters.query);
+      const { operation, acceptsVariables } = resolveOperation(operations, parameters.operationName);
+      known = operation;
       assertRunnable(operation, method);
-      assertVariables(generation.engine.schema, operation, parameters.variables);
+      if (!acceptsVariables(parameters.variables)) {
+        assertVariables(generation.engine.schema, operation, parameters.variables);
+      }
       const outcome = await generation.engine.execute({
         source,
         document,
@@ -67,16 +74,19 @@ export function createRunOperation(options: {
       response =
         outcome.kind === 'text'
           ? outcome
-          : { kind: 'result', result: toClientResult(outcome.result, errorOptions) };
+          : { kind: 'result', result: toClientResult(outcome.result, errorOptions()) };
     } catch (error) {
-      response = { kind: 'result', result: { errors: toRequestErrors(error, errorOptions) } };
+      response = { kind: 'result', result: { errors: toRequestErrors(error, errorOptions()) } };
     }
     for (const { extensions } of errorsOf(response)) {
       // A subgraph may invent codes; a label must not follow them.
       errorCounts.inc({ code: isErrorCode(extensions?.code) ? extensions.code : 'OTHER' });
     }
-    end({ operation_type: known?.type ?? 'unknown', outcome: outcomeOf(response) });
-    return { response, ...(known && { operation: known }) };
+    durations.observe(
+      { operation_type: known?.operation ?? 'unknown', outcome: outcomeOf(response) },
+      (performance.now() - startedAt) / 1000,
+    );
+    return { response, operation: known };
   };
 }
 

@@ -30,6 +30,13 @@ export async function startHttpServer({
   listener,
 }: HttpServerOptions): Promise<HttpServer> {
   let draining = false;
+
+  /** The answer is whole and waits to be taken: who takes nothing of it must not hold its memory for ever. */
+  function boundTaking(this: ServerResponse): void {
+    // Nearly always the system has taken it all at once, and a timer is spared.
+    if (this.socket === null || this.socket.writableLength > 0) this.setTimeout(settings.sendTimeoutMs);
+  }
+
   const server = createServer(
     {
       headersTimeout: settings.headersTimeoutMs,
@@ -40,8 +47,7 @@ export async function startHttpServer({
     },
     (request, response) => {
       if (draining) response.setHeader('connection', 'close');
-      // The answer is whole by now and only waits to be taken: who takes nothing of it must not hold its memory for ever.
-      response.once('prefinish', () => response.setTimeout(settings.sendTimeoutMs));
+      response.on('prefinish', boundTaking);
       listener(request, response);
     },
   );

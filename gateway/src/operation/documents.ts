@@ -4,7 +4,9 @@ import {
   type DocumentNode,
   type GraphQLError,
   type GraphQLSchema,
+  Kind,
   NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
   parse,
   specifiedRules,
   validate,
@@ -13,11 +15,19 @@ import { LRUCache } from 'lru-cache';
 import type { OperationLimits } from '../configuration/index.ts';
 import { assertWithinLimits, exceeded } from '../limit/index.ts';
 import { OperationRefused } from './operation-refused.ts';
+import { createVariablesCheck, type VariablesCheck } from './variable-check.ts';
 
 export interface PreparedDocument {
   readonly source: string;
   readonly document: DocumentNode;
   readonly hash: string;
+  readonly operations: readonly PreparedOperation[];
+}
+
+export interface PreparedOperation {
+  readonly operation: OperationDefinitionNode;
+  /** False is no refusal yet: see assertVariables. */
+  readonly acceptsVariables: VariablesCheck;
 }
 
 export interface Documents {
@@ -69,7 +79,10 @@ function prepare(source: string, { schema, limits, introspection }: DocumentsOpt
     hideSuggestions: !introspection,
   });
   if (faults.length > 0) throw new OperationRefused('GRAPHQL_VALIDATION_FAILED', faults);
-  return { source, document, hash: createHash('sha256').update(source).digest('hex') };
+  const operations = document.definitions
+    .filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
+    .map((operation) => ({ operation, acceptsVariables: createVariablesCheck(schema, operation) }));
+  return { source, document, hash: createHash('sha256').update(source).digest('hex'), operations };
 }
 
 function parseWithin(source: string, maxTokens: number): DocumentNode {

@@ -1,4 +1,9 @@
 // In: the text of a document, an operation name, variables. Out: one validated operation, or every reason against it.
-export { createDocuments, type Documents, type PreparedDocument } from './documents.ts';
+export {
+  createDocuments,
+  type Documents,
+  type PreparedDocument,
+  type PreparedOperation,
+} from './documents.ts';
 export { OperationRefused } from './operation-refused.ts';
 export { assertRunnable, assertVariables, resolveOperation } from './resolve-operation.ts';

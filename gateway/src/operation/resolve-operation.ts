@@ -1,6 +1,5 @@
 import { TributaryError } from '@tributary/errors';
 import {
-  type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
   getVariableValues,
@@ -8,14 +7,14 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
+import type { PreparedOperation } from './documents.ts';
 import { OperationRefused } from './operation-refused.ts';
 
 /** The one operation to run. @throws TributaryError OPERATION_RESOLUTION_FAILURE */
 export function resolveOperation(
-  { definitions }: DocumentNode,
+  operations: readonly PreparedOperation[],
   operationName: string | undefined,
-): OperationDefinitionNode {
-  const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+): PreparedOperation {
   if (operationName === undefined) {
     const [only, another] = operations;
     if (only !== undefined && another === undefined) return only;
@@ -24,7 +23,7 @@ export function resolveOperation(
       only === undefined ? 'The document has no operation' : 'Name one of the operations in operationName',
     );
   }
-  const named = operations.find((operation) => operation.name?.value === operationName);
+  const named = operations.find(({ operation }) => operation.name?.value === operationName);
   if (named) return named;
   throw new TributaryError(
     'OPERATION_RESOLUTION_FAILURE',

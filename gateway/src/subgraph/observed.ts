@@ -1,6 +1,15 @@
 import { TributaryError } from '@tributary/errors';
-import { failSpan, type Logger, metric, type Registry, SpanKind, withSpan } from '@tributary/telemetry';
-import type { RawResponse, SubgraphClient, SubgraphRequest } from './subgraph-client.ts';
+import {
+  type Attributes,
+  failSpan,
+  type Logger,
+  metric,
+  type Registry,
+  type Span,
+  SpanKind,
+  withSpan,
+} from '@tributary/telemetry';
+import type { RawResponse, SubgraphClient, SubgraphReading, SubgraphRequest } from './subgraph-client.ts';
 
 export interface ObservedOptions {
   readonly url: string;
@@ -15,48 +24,61 @@ export interface ObservedOptions {
  */
 export function observed(client: SubgraphClient, { url, logger, registry }: ObservedOptions): SubgraphClient {
   const durations = metric(registry, 'subgraph_request_duration_seconds');
+  const subgraph = client.name;
+  const fixed = attributesOf(subgraph, url);
+  const spanName = `fetch ${subgraph}`;
+
+  async function send<T>(request: SubgraphRequest<T>, span: Span): Promise<T> {
+    const startedAt = performance.now();
+    let errorCount = 0;
+    const read = (response: RawResponse): SubgraphReading<T> => {
+      const reading = request.read(response);
+      errorCount = reading.errorCount;
+      return reading;
+    };
+    let outcome = 'ok';
+    try {
+      const value = await client.send({ ...request, read });
+      if (errorCount > 0) {
+        span.setAttribute('tributary.error_count', errorCount);
+        outcome = 'errors';
+      }
+      return value;
+    } catch (error) {
+      const code = error instanceof TributaryError ? error.code : 'INTERNAL_SERVER_ERROR';
+      failSpan(span, error);
+      span.setAttribute('error.type', code);
+      outcome = request.signal.aborted ? 'aborted' : code;
+      if (!request.signal.aborted) logger.warn({ subgraph, code, reason: reasonOf(error) }, 'fetch failed');
+      throw error;
+    } finally {
+      durations.observe({ subgraph, outcome }, (performance.now() - startedAt) / 1000);
+    }
+  }
+
+  return {
+    name: subgraph,
+    send: <T>(request: SubgraphRequest<T>): Promise<T> =>
+      withSpan(spanName, { kind: SpanKind.CLIENT }, (span) => {
+        if (span.isRecording()) {
+          span.setAttributes(fixed);
+          span.setAttribute('tributary.path', request.path.join('.'));
+          if (request.operationName) span.setAttribute('graphql.operation.name', request.operationName);
+        }
+        return send(request, span);
+      }),
+    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+  };
+}
+
+function attributesOf(subgraph: string, url: string): Attributes {
   const { hostname, port, protocol, origin, pathname } = new URL(url);
-  const fixed = {
+  return {
     'http.request.method': 'POST',
     'url.full': `${origin}${pathname}`,
     'server.address': hostname,
     'server.port': Number(port) || (protocol === 'https:' ? 443 : 80),
-    'tributary.subgraph': client.name,
-  };
-
-  return {
-    name: client.name,
-    send: <T>(request: SubgraphRequest<T>): Promise<T> => {
-      const attributes = {
-        ...fixed,
-        'tributary.path': request.path.join('.'),
-        ...(request.operationName && { 'graphql.operation.name': request.operationName }),
-      };
-      const end = durations.startTimer({ subgraph: client.name });
-      return withSpan(`fetch ${client.name}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
-        let errorCount = 0;
-        const read = (response: RawResponse) => {
-          const reading = request.read(response);
-          errorCount = reading.errorCount;
-          return reading;
-        };
-        try {
-          const value = await client.send({ ...request, read });
-          if (errorCount > 0) span.setAttribute('tributary.error_count', errorCount);
-          end({ outcome: errorCount > 0 ? 'errors' : 'ok' });
-          return value;
-        } catch (error) {
-          const code = error instanceof TributaryError ? error.code : 'INTERNAL_SERVER_ERROR';
-          failSpan(span, error);
-          span.setAttribute('error.type', code);
-          end({ outcome: request.signal.aborted ? 'aborted' : code });
-          if (!request.signal.aborted)
-            logger.warn({ subgraph: client.name, code, reason: reasonOf(error) }, 'fetch failed');
-          throw error;
-        }
-      });
-    },
-    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+    'tributary.subgraph': subgraph,
   };
 }
 

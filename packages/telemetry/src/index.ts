@@ -12,7 +12,8 @@ export {
   SpanKind,
   SpanStatusCode,
 } from '@opentelemetry/api';
-export { Counter, Gauge, Histogram, Registry } from 'prom-client';
+export { Counter, Gauge, Registry } from 'prom-client';
+export { Histogram } from './histogram.ts';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
 export {
   METRICS,
@@ -29,6 +30,7 @@ export {
   extractContext,
   injectHeaders,
   runInContext,
+  traceparentOf,
 } from './propagation.ts';
 export { describeError, type ErrorDescription, redactText } from './redact.ts';
 export { createRegistry, type RegistryOptions } from './registry.ts';

@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { Histogram } from './histogram.ts';
 
 /** From a cached answer to the longest deadline a request may have. */
 const DURATION_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -103,7 +104,13 @@ function create(registry: Registry, name: string, definition: MetricDefinition):
   const common = { name, help: definition.help, labelNames: [...definition.labels], registers: [registry] };
   switch (definition.kind) {
     case 'histogram':
-      return new Histogram({ ...common, buckets: [...definition.buckets] });
+      return new Histogram({
+        name,
+        help: definition.help,
+        labelNames: definition.labels,
+        buckets: definition.buckets,
+        registry,
+      });
     case 'counter':
       return new Counter(common);
     case 'gauge':

@@ -1,10 +1,11 @@
 import {
   type Context,
   context,
-  isSpanContextValid,
+  INVALID_TRACEID,
   propagation,
   ROOT_CONTEXT,
   type Span,
+  type SpanContext,
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
@@ -17,6 +18,7 @@ export type HeaderBag = Readonly<Record<string, string | readonly string[] | und
  * happens to be active now does not leak in. Malformed headers count as absent: the request then starts a trace.
  */
 export function extractContext(headers: HeaderBag): Context {
+  if (headers.traceparent === undefined) return ROOT_CONTEXT;
   const extracted = propagation.extract(ROOT_CONTEXT, headers);
   const remote = trace.getSpanContext(extracted);
   if (!remote) return ROOT_CONTEXT;
@@ -26,7 +28,12 @@ export function extractContext(headers: HeaderBag): Context {
 
 /** Adds `traceparent` (and `tracestate`) of the active span to the headers and returns them; none without a span. */
 export function injectHeaders(headers: Record<string, string>): Record<string, string> {
-  propagation.inject(context.active(), headers);
+  const span = trace.getActiveSpan()?.spanContext();
+  const traceparent = toTraceparent(span);
+  if (traceparent === undefined) return headers;
+  headers.traceparent = traceparent;
+  const traceState = span?.traceState?.serialize();
+  if (traceState) headers.tracestate = traceState;
   return headers;
 }
 
@@ -41,19 +48,24 @@ export function currentSpan(): Span | undefined {
 
 /** 32 hexadecimal digits; also known where the trace is not sampled. */
 export function currentTraceId(): string | undefined {
-  return validSpanContext()?.traceId;
+  const traceId = trace.getActiveSpan()?.spanContext().traceId;
+  return traceId === INVALID_TRACEID ? undefined : traceId;
 }
 
 /** The active span in W3C form, as the next hop and the client's Server-Timing header carry it. */
 export function currentTraceparent(): string | undefined {
-  const span = validSpanContext();
-  if (!span) return undefined;
-  return `00-${span.traceId}-${span.spanId}-${(span.traceFlags & TraceFlags.SAMPLED) === 0 ? '00' : '01'}`;
+  return toTraceparent(trace.getActiveSpan()?.spanContext());
+}
+
+/** The same, of a span at hand. */
+export function traceparentOf(span: Span): string | undefined {
+  return toTraceparent(span.spanContext());
 }
 
 // Private:
 
-function validSpanContext() {
-  const span = trace.getActiveSpan()?.spanContext();
-  return span && isSpanContextValid(span) ? span : undefined;
+/** Contexts are valid where they enter (extractContext) and where spans are made; only the absent one is not. */
+function toTraceparent(span: SpanContext | undefined): string | undefined {
+  if (span === undefined || span.traceId === INVALID_TRACEID) return undefined;
+  return `00-${span.traceId}-${span.spanId}-${(span.traceFlags & TraceFlags.SAMPLED) === 0 ? '00' : '01'}`;
 }

@@ -7,6 +7,7 @@ import {
 import type { DestinationStream } from 'pino';
 import type { Registry } from 'prom-client';
 import { CollectorExporter } from './collector-exporter.ts';
+import { sampleEarly, TraceIds } from './early-sampling.ts';
 import { installGlobally } from './global.ts';
 import { ignoreScopes } from './ignored-scopes.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -96,9 +97,12 @@ function startTracing(
 ): Tracing {
   const spans = metric(registry, 'trace_spans_total');
   const exporter = new CollectorExporter({ settings: collector, logger, spans });
+  const sampler = createSampler(settings.sampler, settings.samplerRatio);
+  const idGenerator = new TraceIds();
   const provider = new SdkTracerProvider({
     resource: createResource(settings, service),
-    sampler: createSampler(settings.sampler, settings.samplerRatio),
+    sampler,
+    idGenerator,
     // A span must stay small enough to send whatever a client puts into a request.
     spanLimits: { attributeValueLengthLimit: 4096 },
     spanProcessors: [
@@ -111,7 +115,7 @@ function startTracing(
     ],
   });
   return {
-    provider,
+    provider: sampleEarly(provider, sampler, idGenerator),
     async flush() {
       exporter.hurry();
       // A failed last export has been counted and logged by the exporter.

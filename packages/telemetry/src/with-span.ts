@@ -44,7 +44,9 @@ export function withSpan<T>(name: string, options: WithSpanOptions, run: (span: 
     return options.parent ? context.with(parent, run, undefined, parentSpan) : run(parentSpan);
   }
   const span = tracer(options.tracer).startSpan(name, options, parent);
-  return context.with(trace.setSpan(parent, span), runAndEnd<T>, undefined, span, run);
+  const active = trace.setSpan(parent, span);
+  if (!span.isRecording()) return context.with(active, run, undefined, span);
+  return context.with(active, runAndEnd<T>, undefined, span, run);
 }
 
 /** Marks a span as failed: `error.type`, ERROR status, and the exception on the innermost span that saw it. */

@@ -1,0 +1,66 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { load } from './http-front/load.ts';
+import { REQUEST_BODY } from './http-front/operation.ts';
+import { SERVERS } from './http-front/servers.ts';
+
+/**
+ * What HTTP in and out costs a request: CPU time (user and system) of the server's process, for the same 6 KB answer
+ * with no execution behind it. The servers take turns, so that a slow moment of the machine meets them all; the median
+ * of the rounds.
+ *
+ * Usage: node bench/http-front.ts [rounds] [name of a server, to measure it alone]
+ */
+const ROUNDS = Number(process.argv[2] ?? 9);
+const ONLY = process.argv[3];
+const REQUESTS = 4_000;
+const CONNECTIONS = 32;
+
+interface Usage {
+  readonly cpuUs: number;
+  readonly rssBytes: number;
+}
+
+const names = Object.keys(SERVERS).filter((name) => ONLY === undefined || name.includes(ONLY));
+const servers = await Promise.all(names.map(start));
+for (let round = -1; round < ROUNDS; round++) {
+  for (const server of servers) {
+    const before = await usageOf(server.process);
+    await load({ port: server.port, body: REQUEST_BODY, connections: CONNECTIONS, requests: REQUESTS });
+    const after = await usageOf(server.process);
+    // The first round warms up.
+    if (round >= 0) server.costs.push((after.cpuUs - before.cpuUs) / REQUESTS);
+  }
+}
+
+const floor = median(servers[0]?.costs ?? []);
+console.log('server                      CPU per request (us)   of node:http   RSS (MB)');
+for (const { name, costs, process: child } of servers) {
+  const cost = median(costs);
+  const { rssBytes } = await usageOf(child);
+  const cells = [
+    cost.toFixed(1).padStart(20),
+    (cost / floor).toFixed(2).padStart(12),
+    (rssBytes / 1e6).toFixed(0).padStart(8),
+  ];
+  console.log(`${name.padEnd(28)}${cells.join('   ')}`);
+  child.disconnect();
+}
+
+// Private:
+
+async function start(name: string) {
+  const child = fork(new URL('http-front/server-process.ts', import.meta.url), [name]);
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+  return { name, process: child, port, costs: [] as number[] };
+}
+
+async function usageOf(child: ChildProcess): Promise<Usage> {
+  child.send('usage');
+  const [usage] = (await once(child, 'message')) as [Usage];
+  return usage;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}

@@ -1,0 +1,12 @@
+import { SERVERS, type ServerName } from './servers.ts';
+
+// One server in a process of its own. Tells its parent the port, then the CPU time used so far whenever it is asked.
+
+const name = process.argv[2] as ServerName;
+const port = await SERVERS[name]();
+process.on('message', () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.({ cpuUs: user + system, rssBytes: process.memoryUsage.rss() });
+});
+process.on('disconnect', () => process.exit());
+process.send?.({ port });
