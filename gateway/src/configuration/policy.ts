@@ -32,6 +32,16 @@ const subgraphTraffic = {
   connectTimeoutMs: duration(2_000, 'Time to connect, name resolution and TLS included.'),
   maxResponseBytes: count(16 * 1024 * 1024, 'Largest answer of a subgraph.'),
   maxConnections: count(128, 'Most connections to one subgraph; further fetches wait.'),
+  httpClient: z
+    .enum(['lean', 'undici'])
+    .default('undici')
+    .describe(
+      'Who speaks with http: URLs; https: is always undici. The lean one costs less and refuses more.',
+    ),
+  pipelining: count(
+    1,
+    'Most queries on one connection at once, answered in order; more than 1 only where the server and all between it and the gateway keep to HTTP/1.1 pipelining. Of the lean client.',
+  ),
 };
 
 /** Defaults belong to all subgraphs; what is left out for one subgraph must fall back to them, so these have none. */
@@ -44,6 +54,8 @@ const oneSubgraph = z.strictObject({
   connectTimeoutMs: subgraphTraffic.connectTimeoutMs.unwrap().optional(),
   maxResponseBytes: subgraphTraffic.maxResponseBytes.unwrap().optional(),
   maxConnections: subgraphTraffic.maxConnections.unwrap().optional(),
+  httpClient: subgraphTraffic.httpClient.unwrap().optional(),
+  pipelining: subgraphTraffic.pipelining.unwrap().optional(),
 });
 
 const traffic = z
@@ -83,6 +95,32 @@ const security = z
   })
   .describe('What clients may see and from where.');
 
+// As composition allows them. `percent(n)` says its share itself.
+const overrideLabel = z
+  .string()
+  .regex(/^[a-zA-Z][a-zA-Z0-9_\-:./]*$/, { error: 'is not a label of @override' });
+
+const planning = z
+  .strictObject({
+    timeoutMs: duration(10_000, 'Time that planning one operation may take before it is refused.'),
+    maxHeapMb: count(1_024, 'Memory of the planner, in megabytes; an operation that needs more is refused.'),
+    maxWaiting: count(1_000, 'Most operations that wait to be planned; further ones are refused.'),
+    cacheBytes: count(64 * 1024 * 1024, 'Memory for plans and what is compiled from them.'),
+    warmUp: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .default(100)
+      .describe('Operations, the most used first, that are planned on a new supergraph before it serves.'),
+    overrideLabels: z
+      .record(overrideLabel, z.number().min(0).max(100))
+      .default({})
+      .describe(
+        'Share of requests, in percent, for which an @override with this label is on. 0 where left out.',
+      ),
+  })
+  .describe('Query plans: how operations find their way through the subgraphs.');
+
 const server = z
   .strictObject({
     headersTimeoutMs: duration(10_000, 'Time to receive the head of a request.'),
@@ -100,11 +138,13 @@ export const policySchema = z.strictObject({
   traffic: traffic.prefault({}),
   headers: headers.prefault({}),
   security: security.prefault({}),
+  planning: planning.prefault({}),
   server: server.prefault({}),
 });
 
 export type Policy = z.output<typeof policySchema>;
 export type OperationLimits = Policy['limits'];
+export type PlanningPolicy = Policy['planning'];
 export type SecurityPolicy = Policy['security'];
 
 export const DEFAULT_POLICY: Policy = policySchema.parse({});

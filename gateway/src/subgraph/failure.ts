@@ -1,11 +1,12 @@
 import { TributaryError } from '@tributary/errors';
 
-/** Faults of undici that say "the answer is wrong" rather than "there is no answer". */
+/** Faults of the transports that say "the answer is wrong" rather than "there is no answer". */
 const MALFORMED = new Set([
-  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+  'LEAN_MALFORMED_RESPONSE',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'UND_ERR_HEADERS_OVERFLOW',
 ]);
+const TOO_LARGE = new Set(['LEAN_RESPONSE_TOO_LARGE', 'UND_ERR_RES_EXCEEDED_MAX_SIZE']);
 
 /** Turns whatever the transport threw into a coded failure. The cause is for the log; the client sees the message. */
 export function toSubgraphFailure(subgraph: string, error: unknown): TributaryError {
@@ -16,8 +17,9 @@ export function toSubgraphFailure(subgraph: string, error: unknown): TributaryEr
       cause: error,
     });
   }
-  if (MALFORMED.has(code) || name === 'HTTPParserError') {
-    const reason = code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' ? 'more than the limit allows' : 'malformed HTTP';
+  const isTooLarge = TOO_LARGE.has(code);
+  if (isTooLarge || MALFORMED.has(code) || name === 'HTTPParserError') {
+    const reason = isTooLarge ? 'more than the limit allows' : 'malformed HTTP';
     return new TributaryError(
       'SUBGRAPH_MALFORMED_RESPONSE',
       `The subgraph ${subgraph} answered with ${reason}`,

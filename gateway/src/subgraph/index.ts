@@ -3,12 +3,12 @@ import { TributaryError } from '@tributary/errors';
 import type { IdentitySigner } from '@tributary/identity';
 import type { Logger, Registry } from '@tributary/telemetry';
 import type { Policy } from '../configuration/index.ts';
+import { createTransport } from './create-transport.ts';
 import { withDeadline } from './deadline.ts';
 import { createHttpClient } from './http-client.ts';
 import { observed } from './observed.ts';
 import { createRequestHeaders } from './request-headers.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
-import { createUndiciTransport } from './undici-transport.ts';
 
 export { fromByteText, toByteText } from './byte-text.ts';
 export { type ExactNumber, isExactNumber } from './parse-json.ts';
@@ -44,7 +44,7 @@ export function createSubgraphClients(options: SubgraphClientsOptions): CreateSu
       return unreachable(name);
     }
     const { timeoutMs, ...knobs } = { ...defaults, ...withoutUndefined(own) };
-    const transport = createUndiciTransport({ url, ...knobs });
+    const transport = createTransport({ url, ...knobs });
     const http = createHttpClient({ name, transport, headers });
     return observed(withDeadline(http, timeoutMs), { url, logger, registry });
   };

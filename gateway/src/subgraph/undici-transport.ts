@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool } from 'undici';
+import { basicCredentials } from './basic-credentials.ts';
 import type { RawResponse } from './subgraph-client.ts';
 import type { CreateTransport } from './transport.ts';
 
@@ -15,12 +16,12 @@ export const createUndiciTransport: CreateTransport = (options) => {
     allowH2: false,
   });
   const path = `${url.pathname}${url.search}`;
-  const credentials = basicCredentials(url);
+  const authorization = basicCredentials(url);
 
   return {
     send: (request) =>
       new Promise((resolve, reject) => {
-        const headers = credentials ? { ...credentials, ...request.headers } : request.headers;
+        const headers = authorization ? { authorization, ...request.headers } : request.headers;
         const body = Buffer.from(request.body, 'latin1');
         pool.dispatch({ method: 'POST', path, headers, body }, new Exchange(request.signal, resolve, reject));
       }),
@@ -88,11 +89,4 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#signal.removeEventListener('abort', this);
     this.#reject(error);
   }
-}
-
-/** `http://user:password@host/`: undici ignores them, other clients send them. */
-function basicCredentials({ username, password }: URL): Record<string, string> | undefined {
-  if (username === '' && password === '') return undefined;
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { authorization: `Basic ${Buffer.from(text).toString('base64')}` };
 }

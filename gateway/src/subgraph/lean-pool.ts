@@ -1,0 +1,160 @@
+import { ABANDONED, Connection, type ConnectionOptions, type ConnectionOwner } from './lean-connection.ts';
+import type { Exchange } from './lean-exchange.ts';
+import { LeanFault } from './lean-fault.ts';
+
+export interface PoolOptions extends ConnectionOptions {
+  readonly maxConnections: number;
+  /** Most repeatable requests of one turn of the event loop that are written to one connection together. */
+  readonly pipelining: number;
+}
+
+interface IdleConnection {
+  readonly connection: Connection;
+  readonly untilMs: number;
+}
+
+const SWEEP_MS = 1_000;
+
+/** The connections to one server, and the requests that wait for one, first come first served. */
+export class Pool implements ConnectionOwner {
+  readonly #options: PoolOptions;
+  readonly #connections = new Set<Connection>();
+  /** The one that was used last is used next; those that no load needs reach the end of their time. */
+  #idle: IdleConnection[] = [];
+  readonly #waiting = new Set<Exchange>();
+  #isFlushDue = false;
+  #sweep: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  readonly #flushNow = () => this.#flush();
+  readonly #forget = (exchange: Exchange) => this.#waiting.delete(exchange);
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  add(exchange: Exchange): void {
+    if (this.#isClosed) {
+      exchange.fail(poolClosed());
+      return;
+    }
+    exchange.onAbort = this.#forget;
+    this.#waiting.add(exchange);
+    this.#flushSoon();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#sweep);
+    for (const exchange of this.#waiting) exchange.fail(poolClosed());
+    this.#waiting.clear();
+    for (const connection of this.#connections) connection.close(poolClosed());
+  }
+
+  connectionIdle(connection: Connection, idleMs: number): void {
+    this.#idle.push({ connection, untilMs: performance.now() + idleMs });
+    this.#sweep ??= setTimeout(() => this.#closeOutdated(), SWEEP_MS).unref();
+    if (this.#waiting.size > 0) this.#flushSoon();
+  }
+
+  connectionClosed(connection: Connection, reason: unknown, unanswered: readonly Exchange[]): void {
+    this.#connections.delete(connection);
+    this.#idle = this.#idle.filter((idle) => idle.connection !== connection);
+    if (unanswered.length > 0) this.#sendAgainOrFail(connection, reason, unanswered);
+    else if (!connection.wasUsed) this.#openingFailed(reason);
+    if (this.#waiting.size > 0) this.#flushSoon();
+  }
+
+  // Private:
+
+  /**
+   * Requests leave after the poll phase, those of a turn together: by then whatever came on an idle connection has been
+   * read, and it is gone if that was its end, or bytes that would have been taken for the next answer
+   * (undici waits likewise: GHSA-35p6-xmwp-9g52).
+   */
+  #flushSoon(): void {
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    setImmediate(this.#flushNow);
+  }
+
+  #flush(): void {
+    this.#isFlushDue = false;
+    const nowMs = performance.now();
+    for (const exchange of this.#waiting) {
+      const connection = this.#takeIdle(nowMs);
+      if (connection === undefined) break;
+      connection.send(this.#takeGroup(exchange));
+    }
+    let connecting = 0;
+    for (const connection of this.#connections) if (connection.isConnecting) connecting++;
+    while (connecting < this.#waiting.size && this.#connections.size < this.#options.maxConnections) {
+      this.#connections.add(new Connection(this.#options, this));
+      connecting++;
+    }
+  }
+
+  /** The request, and the queries that may share its connection: no mutation waits for, or is lost with, another answer. */
+  #takeGroup(first: Exchange): readonly Exchange[] {
+    this.#waiting.delete(first);
+    const group = [first];
+    if (this.#options.pipelining === 1 || !first.isRepeatable) return group;
+    for (const exchange of this.#waiting) {
+      if (group.length === this.#options.pipelining) break;
+      if (!exchange.isRepeatable) continue;
+      this.#waiting.delete(exchange);
+      group.push(exchange);
+    }
+    return group;
+  }
+
+  #takeIdle(nowMs: number): Connection | undefined {
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      if (idle.untilMs > nowMs) return idle.connection;
+      this.#discard(idle);
+    }
+    return undefined;
+  }
+
+  #sendAgainOrFail(connection: Connection, reason: unknown, unanswered: readonly Exchange[]): void {
+    const isOurDoing = reason === ABANDONED;
+    for (const exchange of unanswered) {
+      const may = isOurDoing || (connection.hasAnswered && !exchange.wasSentAgain);
+      if (this.#isClosed || !exchange.isRepeatable || !may) {
+        exchange.fail(reason);
+      } else if (!exchange.isSettled) {
+        exchange.wasSentAgain = !isOurDoing;
+        this.add(exchange);
+      }
+    }
+    // The others have been idle as long and most likely met the same end.
+    if (!isOurDoing) for (const idle of this.#idle.splice(0)) this.#discard(idle);
+  }
+
+  /** A server that takes no connection fails everything that waits for one; if others are open, only one request. */
+  #openingFailed(reason: unknown): void {
+    const isAnyOpen = this.#connections.values().some(({ isConnecting }) => !isConnecting);
+    for (const exchange of this.#waiting) {
+      this.#waiting.delete(exchange);
+      exchange.fail(reason);
+      if (isAnyOpen) break;
+    }
+  }
+
+  #closeOutdated(): void {
+    const nowMs = performance.now();
+    const isOutdated = ({ untilMs }: IdleConnection) => untilMs <= nowMs;
+    for (const idle of this.#idle.filter(isOutdated)) this.#discard(idle);
+    this.#idle = this.#idle.filter((idle) => !isOutdated(idle));
+    this.#sweep =
+      this.#idle.length > 0 ? setTimeout(() => this.#closeOutdated(), SWEEP_MS).unref() : undefined;
+  }
+
+  #discard({ connection }: IdleConnection): void {
+    this.#connections.delete(connection);
+    connection.discard();
+  }
+}
+
+function poolClosed(): LeanFault {
+  return new LeanFault('LEAN_CONNECTION_CLOSED', 'The transport is closed');
+}

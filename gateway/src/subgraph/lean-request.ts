@@ -1,0 +1,59 @@
+import { basicCredentials } from './basic-credentials.ts';
+import { LeanFault } from './lean-fault.ts';
+
+const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
+// Above 0xFF a character would lose its upper bits on its way to the socket: U+010A would become a line feed.
+const FORBIDDEN_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+const OWN_NAMES = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+/** Names come from the policy and from code, so there are few; a caller that makes them up must not fill the memory. */
+const MAX_KNOWN_NAMES = 1_000;
+
+/** Writes whole requests to one URL as byte text. @throws LeanFault for a header that would not stay one header. */
+export type WriteRequest = (headers: Readonly<Record<string, string>>, body: string) => string;
+
+export function createRequestWriter(url: URL): WriteRequest {
+  const credentials = basicCredentials(url);
+  const start = [
+    `POST ${url.pathname}${url.search} HTTP/1.1`,
+    `host: ${url.host}`,
+    'connection: keep-alive',
+    '',
+  ].join('\r\n');
+  const knownNames = new Set<string>();
+
+  function assertName(name: string): void {
+    if (!NAME.test(name) || OWN_NAMES.has(name)) {
+      throw new LeanFault('LEAN_REQUEST_REFUSED', `Not a header for a request: ${JSON.stringify(name)}`);
+    }
+    if (knownNames.size < MAX_KNOWN_NAMES) knownNames.add(name);
+  }
+
+  return (headers, body) => {
+    let text = start;
+    if (credentials !== undefined && headers.authorization === undefined) {
+      text += `authorization: ${credentials}\r\n`;
+    }
+    for (const name in headers) {
+      if (!knownNames.has(name)) assertName(name);
+      const value = headers[name] ?? '';
+      if (FORBIDDEN_IN_VALUE.test(value)) {
+        throw new LeanFault(
+          'LEAN_REQUEST_REFUSED',
+          `The value of the header ${name} has a control character`,
+        );
+      }
+      text += `${name}: ${value}\r\n`;
+    }
+    return `${text}content-length: ${body.length}\r\n\r\n${body}`;
+  };
+}
