@@ -1,3 +1,9 @@
 // In: the text of the policy file. Out: a complete, checked policy, or every fault with its line.
 export { PolicyError, parsePolicy } from './parse-policy.ts';
-export { DEFAULT_POLICY, type OperationLimits, type Policy, type SecurityPolicy } from './policy.ts';
+export {
+  DEFAULT_POLICY,
+  type OperationLimits,
+  type PlanningPolicy,
+  type Policy,
+  type SecurityPolicy,
+} from './policy.ts';

@@ -45,6 +45,8 @@ describe('parsePolicy', () => {
     ['- a list', 1],
     ['just a text', 1],
     ['limits: { depth: 1e99 }', 1],
+    ['planning:\n  overrideLabels:\n    moved: 101', 3],
+    ['planning:\n  overrideLabels:\n    percent(5): 5', 3],
   ])('refuses %j at line %i', (text, line) => {
     expect(faultsOf(text)[0]).toMatch(new RegExp(`^p\\.yaml:${line}: `));
   });
