@@ -76,9 +76,14 @@ export class Selection {
   }
 
   #collectAny(): ReadonlyMap<string, SelectedField> {
-    const fields = collectFields(this.#sets, this.#options, () => true);
-    const selected = [...fields].map(([responseName, nodes]) => this.#toField(responseName, nodes));
-    return new Map(selected.map((field) => [field.sourceName, field]));
+    const selected = new Map<string, SelectedField>();
+    // One response name may mean different fields in objects of different types.
+    for (const [responseName, nodes] of collectFields(this.#sets, this.#options, () => true)) {
+      for (const [sourceName, same] of Map.groupBy(nodes, this.#options.sourceNameOf)) {
+        selected.set(sourceName, this.#toField(responseName, same));
+      }
+    }
+    return selected;
   }
 
   #toField(responseName: string, nodes: readonly FieldNode[]): SelectedField {
