@@ -1,70 +1,71 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { gatewayKinds } from './harness/gateway-kinds.ts';
-import { median } from './harness/measure.ts';
+import { parseOptions } from './harness/bench-options.ts';
+import { installPeers } from './harness/install-peers.ts';
+import { describeMachine } from './harness/machine.ts';
 import { compileNativeTools } from './harness/native.ts';
+import { printScenario } from './harness/print-scenario.ts';
+import { type BenchResults, readResults, writeResults } from './harness/results.ts';
 import { runScenario, type ScenarioResult } from './harness/run-scenario.ts';
-import { scenarios } from './scenarios/index.ts';
+import { writeReport } from './report/write-report.ts';
 
 /**
- * Measures the gateways against each other.
+ * Measures the gateways against each other and writes bench/results.json and docs/performance.md.
  *
- * Usage: npm run bench -- [--only nested,home] [--gateways stock,ours-undici] [--rounds N] [--seconds N]
+ * Usage: npm run bench -- [--smoke | --quick] [--only nested,home] [--gateways stock,ours-undici] [--rounds N]
+ *        [--seconds N] [--latency N] [--write | --report]
+ *   --smoke    only what is in this repository, a moment each, answers compared with those of the last whole run
+ *   --quick    fewer and shorter rounds
+ *   --write    writes the results of a run that is not whole too, in place of those scenarios' last ones
+ *   --report   runs nothing and writes docs/performance.md from bench/results.json
  */
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    gateways: { type: 'string' },
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '3' },
-    latency: { type: 'string', default: '10' },
-    connections: { type: 'string', default: '16' },
-  },
-});
-const effort = {
-  rounds: Number(values.rounds),
-  seconds: Number(values.seconds),
-  warmUpSeconds: Number(values.seconds),
-  latencySeconds: Number(values.latency),
-  connections: Number(values.connections),
-};
-const chosen = scenarios.filter(({ name }) => values.only?.split(',').includes(name) ?? true);
-const kinds = gatewayKinds.filter(({ name }) => values.gateways?.split(',').includes(name) ?? true);
+const options = parseOptions(process.argv.slice(2));
+const last = await readResults();
+if (options.task === 'report') {
+  if (last === undefined) throw new Error('There is no bench/results.json yet: npm run bench');
+  await writeReport(last);
+  process.exit();
+}
 
+if (options.kinds.some(({ isPeer }) => isPeer)) await installPeers();
 const folder = await mkdtemp(join(tmpdir(), 'tributary-bench-'));
+const results: ScenarioResult[] = [];
 try {
   const tools = await compileNativeTools(folder);
-  for (const scenario of chosen) {
-    print(await runScenario({ scenario, kinds, effort, tools, folder, log: (line) => console.error(line) }));
+  for (const scenario of options.scenarios) {
+    const known = last?.scenarios.find((result) => result.scenario === scenario.name);
+    const reference = options.kinds[0]?.name === 'stock' ? undefined : known?.reference;
+    const effort = options.effortOf(scenario);
+    const result = await runScenario({ scenario, kinds: options.kinds, effort, tools, folder, reference });
+    console.log(printScenario(result));
+    results.push(result);
   }
 } finally {
   await rm(folder, { recursive: true });
 }
 
+if (options.writes) {
+  const merged: BenchResults = {
+    machine: describeMachine(),
+    scenarios: options.isWhole ? results : mergeScenarios(last?.scenarios ?? [], results),
+  };
+  await writeResults(merged);
+  await writeReport(merged);
+}
+const wrong = results.filter(({ differing }) => differing.some(({ gateway }) => gateway.startsWith('ours')));
+if (wrong.length > 0) {
+  console.error(`Tributary answers otherwise: ${wrong.map(({ scenario }) => scenario).join(', ')}`);
+  process.exitCode = 1;
+}
+
 // Private:
 
-function print({ scenario, gateways }: ScenarioResult): void {
-  console.log(`\n${scenario}`);
-  console.log(
-    'gateway          CPU µs/request (lowest-highest)   req/s   p50 ms   p99 ms  fetches   bytes  peak MB  answer',
-  );
-  for (const gateway of gateways) {
-    const cpu = gateway.samples.map((sample) => sample.cpuMicrosPerRequest);
-    console.log(
-      gateway.gateway.padEnd(16),
-      median(cpu).toFixed(0).padStart(7),
-      `(${Math.min(...cpu).toFixed(0)}-${Math.max(...cpu).toFixed(0)})`.padEnd(24),
-      median(gateway.samples.map((sample) => sample.requestsPerSecond))
-        .toFixed(0)
-        .padStart(7),
-      (gateway.latency?.p50Ms ?? Number.NaN).toFixed(2).padStart(8),
-      (gateway.latency?.p99Ms ?? Number.NaN).toFixed(2).padStart(8),
-      gateway.fetchesPerRequest.toFixed(1).padStart(8),
-      gateway.answerBytes.toFixed(0).padStart(7),
-      gateway.peakRssMb.toFixed(0).padStart(8),
-      ` ${gateway.agreement}`,
-    );
-  }
+function mergeScenarios(
+  before: readonly ScenarioResult[],
+  now: readonly ScenarioResult[],
+): readonly ScenarioResult[] {
+  const fresh = new Map(now.map((result) => [result.scenario, result]));
+  const kept = before.map((result) => fresh.get(result.scenario) ?? result);
+  return [...kept, ...now.filter(({ scenario }) => !before.some((result) => result.scenario === scenario))];
 }

@@ -5,6 +5,8 @@ import { type DocumentNode, parse } from 'graphql';
 export interface SubgraphModule {
   readonly typeDefs: DocumentNode;
   readonly resolvers: object;
+  /** Changes each answer on its way out. */
+  readonly rewriteAnswer?: (answer: unknown) => unknown;
 }
 
 /** Subgraphs by name. */

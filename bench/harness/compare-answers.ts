@@ -1,12 +1,29 @@
-import { isDeepStrictEqual } from 'node:util';
+import { createHash } from 'node:crypto';
 
 /** How an answer relates to the reference: the same bytes, the same JSON whatever the order of keys, or something else. */
-export type Agreement = 'same bytes' | 'same data' | 'different';
+export type Agreement = 'same bytes' | 'same data' | 'same data, other errors' | 'different';
 
-/** Of errors only the paths are compared: their words, codes and other extensions are each gateway's own. */
-export function compareAnswers(answer: string, reference: string): Agreement {
-  if (answer === reference || answer === `${reference}\n` || `${answer}\n` === reference) return 'same bytes';
-  return isDeepStrictEqual(comparable(answer), comparable(reference)) ? 'same data' : 'different';
+/** What is compared. Of errors that is where they are: words, codes and other extensions are each gateway's own. */
+export interface AnswerDigest {
+  readonly bytes: string;
+  readonly data: string;
+  readonly errorPaths: string;
+}
+
+export function digestAnswer(text: string): AnswerDigest {
+  const { data, errors = [] } = JSON.parse(text) as Answer;
+  const paths = errors.map(({ path = [] }) => path.join('.')).sort();
+  return {
+    bytes: digest(text.trim()),
+    data: digest(JSON.stringify(sortKeys(data)) ?? 'none'),
+    errorPaths: digest(paths.join('\n')),
+  };
+}
+
+export function compareAnswers(answer: AnswerDigest, reference: AnswerDigest): Agreement {
+  if (answer.bytes === reference.bytes) return 'same bytes';
+  if (answer.data !== reference.data) return 'different';
+  return answer.errorPaths === reference.errorPaths ? 'same data' : 'same data, other errors';
 }
 
 // Private:
@@ -16,7 +33,16 @@ interface Answer {
   readonly errors?: readonly { readonly path?: readonly (string | number)[] }[];
 }
 
-function comparable(text: string) {
-  const { data, errors = [] } = JSON.parse(text) as Answer;
-  return { data, errors: errors.map(({ path = [] }) => path.join('.')).sort() };
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sortKeys(inner)]),
+  );
 }

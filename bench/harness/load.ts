@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly seconds: number;
   /** Requests a second; unset: as many as the gateway takes. */
   readonly rate?: number;
+  /** Without a rate: goes on past the time until that many are sent. */
+  readonly atLeast?: number;
 }
 
 /** What bench/native/load.c prints. */
@@ -30,8 +32,8 @@ export interface LoadResult {
 }
 
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
-  const { binary, port, bodies, connections, seconds, rate = 0 } = options;
-  const list = [port, bodies, connections, seconds, rate].map(String);
+  const { binary, port, bodies, connections, seconds, rate = 0, atLeast = 0 } = options;
+  const list = [port, bodies, connections, seconds, rate, atLeast].map(String);
   const { stdout } = await promisify(execFile)(binary, list);
   const result = JSON.parse(stdout) as LoadResult;
   if (result.answered < result.sent || result.failed > 0) {

@@ -1,4 +1,5 @@
 import type { LoadResult } from './load.ts';
+import { median } from './median.ts';
 import type { RunningGateway } from './running-gateway.ts';
 
 export interface Sample {
@@ -9,6 +10,7 @@ export interface Sample {
 
 export interface GatewayMeasurement {
   readonly gateway: string;
+  /** One of each round. */
   readonly samples: readonly Sample[];
   readonly fetchesPerRequest: number;
   readonly answerBytes: number;
@@ -16,62 +18,59 @@ export interface GatewayMeasurement {
   readonly peakRssMb: number;
 }
 
-export interface MeasureOptions {
+export interface Effort {
   readonly rounds: number;
-  readonly warmUpSeconds: number;
   readonly seconds: number;
+  readonly warmUpSeconds: number;
   readonly connections: number;
   /** Seconds at the fixed rate; 0 leaves latencies out. */
   readonly latencySeconds: number;
-  load(gateway: RunningGateway, seconds: number, connections: number, rate?: number): Promise<LoadResult>;
+}
+
+export interface GatewayLoad {
+  readonly seconds: number;
+  readonly connections: number;
+  readonly rate?: number;
+  readonly atLeast?: number;
+}
+
+export interface MeasureOptions extends Effort {
+  /** Sent to each gateway before anything is measured, so that no operation is new. */
+  readonly warmUpRequests: number;
+  load(gateway: RunningGateway, load: GatewayLoad): Promise<LoadResult>;
   countFetches(): Promise<number>;
 }
 
 /**
  * One gateway after the other, round after round: what disturbs the machine for a while disturbs all of them. Latencies
- * come last, at one rate for all: half of what the dearest gateway could take on one core.
+ * come last, at one rate for all.
  */
 export async function measure(
   gateways: readonly RunningGateway[],
   options: MeasureOptions,
 ): Promise<readonly GatewayMeasurement[]> {
-  const records = gateways.map((gateway) => ({
-    gateway,
-    samples: [] as Sample[],
-    fetches: 0,
-    requests: 0,
-    bytes: 0,
-  }));
-  for (const { gateway } of records) await options.load(gateway, options.warmUpSeconds, options.connections);
+  const { connections, warmUpSeconds, warmUpRequests, latencySeconds } = options;
+  const records = gateways.map((gateway) => ({ gateway, rounds: [] as Round[] }));
+  for (const { gateway } of records) {
+    await options.load(gateway, { seconds: warmUpSeconds, connections, atLeast: warmUpRequests });
+  }
   for (let round = 0; round < options.rounds; round++) {
-    for (const record of records) {
-      const fetchesBefore = await options.countFetches();
-      const before = record.gateway.usage();
-      const result = await options.load(record.gateway, options.seconds, options.connections);
-      const after = record.gateway.usage();
-      record.samples.push({
-        cpuMicrosPerRequest: (after.cpuMicros - before.cpuMicros) / result.answered,
-        requestsPerSecond: result.answered / result.seconds,
-      });
-      record.fetches += (await options.countFetches()) - fetchesBefore;
-      record.requests += result.answered;
-      record.bytes += result.bodyBytes;
-    }
+    for (const { gateway, rounds } of records) rounds.push(await measureRound(gateway, options));
   }
 
-  const dearest = Math.max(
-    ...records.map(({ samples }) => median(samples.map((sample) => sample.cpuMicrosPerRequest))),
-  );
-  const rate = Math.max(1, Math.floor(500_000 / dearest));
+  const rate = commonRate(records.map(({ rounds }) => medianCpu(rounds)));
   const measurements: GatewayMeasurement[] = [];
-  for (const { gateway, samples, fetches, requests, bytes } of records) {
+  for (const { gateway, rounds } of records) {
     const latency =
-      options.latencySeconds > 0 ? await options.load(gateway, options.latencySeconds, 64, rate) : undefined;
+      latencySeconds > 0
+        ? await options.load(gateway, { seconds: latencySeconds, connections: LATENCY_CONNECTIONS, rate })
+        : undefined;
+    const sum = (of: (round: Round) => number) => rounds.reduce((total, round) => total + of(round), 0);
     measurements.push({
       gateway: gateway.kind.name,
-      samples,
-      fetchesPerRequest: fetches / requests,
-      answerBytes: bytes / requests,
+      samples: rounds.map(({ sample }) => sample),
+      fetchesPerRequest: sum(({ fetches }) => fetches) / sum(({ requests }) => requests),
+      answerBytes: sum(({ bytes }) => bytes) / sum(({ requests }) => requests),
       latency: latency && { rate, p50Ms: latency.p50Ms, p99Ms: latency.p99Ms },
       peakRssMb: gateway.usage().peakRssMb,
     });
@@ -79,9 +78,39 @@ export async function measure(
   return measurements;
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+// Private:
+
+const LATENCY_CONNECTIONS = 64;
+
+interface Round {
+  readonly sample: Sample;
+  readonly requests: number;
+  readonly fetches: number;
+  readonly bytes: number;
+}
+
+async function measureRound(gateway: RunningGateway, options: MeasureOptions): Promise<Round> {
+  const { seconds, connections } = options;
+  const fetchesBefore = await options.countFetches();
+  const before = gateway.usage();
+  const result = await options.load(gateway, { seconds, connections });
+  const after = gateway.usage();
+  return {
+    sample: {
+      cpuMicrosPerRequest: (after.cpuMicros - before.cpuMicros) / result.answered,
+      requestsPerSecond: result.answered / result.seconds,
+    },
+    requests: result.answered,
+    fetches: (await options.countFetches()) - fetchesBefore,
+    bytes: result.bodyBytes,
+  };
+}
+
+/** Half of what the dearest gateway could answer on one core. */
+function commonRate(cpuMicros: readonly number[]): number {
+  return Math.max(1, Math.floor(500_000 / Math.max(...cpuMicros)));
+}
+
+function medianCpu(rounds: readonly Round[]): number {
+  return median(rounds.map(({ sample }) => sample.cpuMicrosPerRequest));
 }

@@ -23,7 +23,8 @@ export async function startOrigin(federation: Federation): Promise<Origin> {
     if (schema === undefined) throw new Error(`There is no subgraph ${subgraph}`);
     const { query, variables, operationName } = JSON.parse(body) as SubgraphRequest;
     const result = await graphql({ schema, source: query, variableValues: variables, operationName });
-    return JSON.stringify(result);
+    const rewrite = federation[subgraph]?.rewriteAnswer;
+    return JSON.stringify(rewrite ? rewrite(result) : result);
   };
 
   const server = createServer(async (request, response) => {

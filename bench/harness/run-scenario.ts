@@ -2,10 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { startCollector } from './collector.ts';
-import { type Agreement, compareAnswers } from './compare-answers.ts';
+import { type Agreement, type AnswerDigest, compareAnswers, digestAnswer } from './compare-answers.ts';
 import type { GatewayInputs, GatewayKind } from './gateway-kinds.ts';
 import { runLoad, writeBodies } from './load.ts';
-import { type GatewayMeasurement, type MeasureOptions, measure } from './measure.ts';
+import { type Effort, type GatewayMeasurement, measure } from './measure.ts';
 import type { NativeTools } from './native.ts';
 import { startOrigin } from './origin.ts';
 import { writePolicies } from './policies.ts';
@@ -16,26 +16,25 @@ import { toFederation1 } from './to-federation-1.ts';
 
 export interface ScenarioResult {
   readonly scenario: string;
-  readonly gateways: readonly (GatewayMeasurement & { readonly agreement: Agreement })[];
+  /** Of the answer that all others are compared with: stock's. */
+  readonly reference: AnswerDigest;
+  readonly measured: readonly (GatewayMeasurement & { readonly agreement: Agreement })[];
+  /** Gateways that gave another answer: what it costs is no comparison. */
+  readonly differing: readonly { readonly gateway: string; readonly answer: string }[];
 }
-
-export type Effort = Pick<
-  MeasureOptions,
-  'rounds' | 'warmUpSeconds' | 'seconds' | 'connections' | 'latencySeconds'
->;
 
 export interface ScenarioRun {
   readonly scenario: Scenario;
-  /** The first one's answer is what the others' are compared with. */
   readonly kinds: readonly GatewayKind[];
   readonly effort: Effort;
   readonly tools: NativeTools;
   readonly folder: string;
-  log(line: string): void;
+  /** Unset: the first gateway's answer is the reference. */
+  readonly reference: AnswerDigest | undefined;
 }
 
 export async function runScenario(run: ScenarioRun): Promise<ScenarioResult> {
-  const { scenario, kinds, tools } = run;
+  const { scenario, tools } = run;
   const folder = join(run.folder, scenario.name);
   await mkdir(folder, { recursive: true });
   await using stack = new AsyncDisposableStack();
@@ -46,37 +45,49 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioResult> {
   const bodies = join(folder, 'bodies.txt');
   await writeBodies(bodies, scenario.requests);
 
-  const needsFloor = kinds.some(({ name }) => name.startsWith('floor'));
-  const floor = needsFloor
+  // A floor sends one recorded answer: it stands for no scenario of several requests.
+  const kinds = run.kinds.filter(({ name }) => scenario.requests.length === 1 || !name.startsWith('floor'));
+  const floor = kinds.some(({ name }) => name.startsWith('floor'))
     ? await recordFloor({ scenario, origin, inputs, folder, urlOf: subgraphs.urlOf })
     : undefined;
   const gateways: RunningGateway[] = [];
   for (const kind of kinds) gateways.push(stack.use(await startGatewayProcess(kind, { ...inputs, floor })));
-  const agreements = await compareAll(gateways, scenario, run.log);
+  const answers = await collectAnswers(gateways, scenario, run.reference);
 
-  const measurements = await measure(gateways, {
-    ...run.effort,
-    load: (gateway, seconds, connections, rate) =>
-      runLoad({
-        binary: tools.load,
-        port: gateway.port,
-        bodies,
-        connections,
-        seconds,
-        ...(rate && { rate }),
-      }),
-    countFetches: subgraphs.countRequests,
-  });
+  const fitting = answers.filter(
+    ({ agreement }) => agreement !== 'different' || scenario.hasManyAnswers === true,
+  );
+  const measured = await measure(
+    fitting.map(({ gateway }) => gateway),
+    {
+      ...run.effort,
+      connections: scenario.connections ?? run.effort.connections,
+      warmUpRequests: scenario.requests.length,
+      load: ({ port }, load) => runLoad({ binary: tools.load, port, bodies, ...load }),
+      countFetches: subgraphs.countRequests,
+    },
+  );
   return {
     scenario: scenario.name,
-    gateways: measurements.map((measurement, index) => ({
+    reference: answers[0]?.reference ?? digestAnswer('{}'),
+    measured: measured.map((measurement, index) => ({
       ...measurement,
-      agreement: agreements[index] ?? 'different',
+      agreement: fitting[index]?.agreement ?? 'different',
     })),
+    differing: answers
+      .filter((answer) => !fitting.includes(answer))
+      .map(({ gateway, text }) => ({ gateway: gateway.kind.name, answer: text.slice(0, 300) })),
   };
 }
 
 // Private:
+
+interface CollectedAnswer {
+  readonly gateway: RunningGateway;
+  readonly text: string;
+  readonly agreement: Agreement;
+  readonly reference: AnswerDigest;
+}
 
 async function writeInputs(
   scenario: Scenario,
@@ -102,24 +113,20 @@ async function writeInputs(
   };
 }
 
-/** Every gateway answers the first and the last request; what differs from the first gateway's answer is shown. */
-async function compareAll(
+async function collectAnswers(
   gateways: readonly RunningGateway[],
   scenario: Scenario,
-  log: (line: string) => void,
-): Promise<readonly Agreement[]> {
-  const agreements: Agreement[] = [];
-  let reference: string | undefined;
+  expected: AnswerDigest | undefined,
+): Promise<readonly CollectedAnswer[]> {
   const [request] = scenario.requests;
   if (request === undefined) throw new Error(`Scenario ${scenario.name} asks nothing`);
+  const answers: CollectedAnswer[] = [];
+  let reference = expected;
   for (const gateway of gateways) {
-    const answer = await gateway.ask(request);
-    reference ??= answer;
-    const agreement = compareAnswers(answer, reference);
-    if (agreement === 'different') {
-      log(`${gateway.kind.name} answers ${scenario.name} differently: ${answer.slice(0, 300)}`);
-    }
-    agreements.push(agreement);
+    const text = await gateway.ask(request);
+    const digest = digestAnswer(text);
+    reference ??= digest;
+    answers.push({ gateway, text, agreement: compareAnswers(digest, reference), reference });
   }
-  return agreements;
+  return answers;
 }

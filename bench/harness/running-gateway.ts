@@ -35,6 +35,8 @@ export async function startGatewayProcess(kind: GatewayKind, inputs: GatewayInpu
         },
         body: toBody(request),
       });
+      if (response.status !== 200)
+        throw new Error(`${kind.name} answers ${response.status}: ${await response.text()}`);
       return response.text();
     },
     [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),

@@ -2,12 +2,16 @@
  * Sends GraphQL requests to 127.0.0.1 and prints what came of it as one line of JSON. Each request carries another
  * authorization header, so that no gateway can share work between two clients.
  *
- * Usage: load PORT BODIES CONNECTIONS SECONDS [RATE]
+ * Usage: load PORT BODIES CONNECTIONS SECONDS RATE AT_LEAST
  *   BODIES  a file of request bodies, one a line, sent in turn
  *   RATE    requests a second on a fixed timetable; a latency counts from the time at which a request was due, so that a
- *           slow answer is seen by all that wait behind it. 0 or none: each connection sends as soon as it has its answer.
+ *           slow answer is seen by all that wait behind it. 0: each connection sends as soon as it has its answer.
+ *   AT_LEAST  with rate 0: goes on past the time until that many requests are sent
  */
 #include "net.h"
+
+/* How long answers may still come after the time is over. */
+#define GRACE_US 120000000ull
 
 typedef struct {
   int fd, is_busy;
@@ -92,9 +96,10 @@ static double quantile_ms(double share) {
 }
 
 int main(int count, char **arguments) {
-  if (count < 5) return fprintf(stderr, "Usage: load PORT BODIES CONNECTIONS SECONDS [RATE]\n"), 2;
+  if (count < 7) return fprintf(stderr, "Usage: load PORT BODIES CONNECTIONS SECONDS RATE AT_LEAST\n"), 2;
   int port = atoi(arguments[1]), connections = atoi(arguments[3]);
-  double seconds = atof(arguments[4]), rate = count > 5 ? atof(arguments[5]) : 0;
+  double seconds = atof(arguments[4]), rate = atof(arguments[5]);
+  uint64_t at_least = atoll(arguments[6]);
   read_bodies(arguments[2]);
   int epoll = epoll_create1(0);
   Client *clients = calloc(connections, sizeof *clients);
@@ -105,8 +110,7 @@ int main(int count, char **arguments) {
     epoll_ctl(epoll, EPOLL_CTL_ADD, clients[i].fd, &event);
   }
 
-  uint64_t start = now_us(), end = start + seconds * 1e6, grace = end + 10000000;
-  uint64_t planned = 0;
+  uint64_t start = now_us(), end = start + seconds * 1e6, planned = 0;
   if (rate == 0) for (int i = 0; i < connections; i++) send_request(epoll, &clients[i], now_us());
   struct epoll_event events[256];
   for (;;) {
@@ -124,7 +128,7 @@ int main(int count, char **arguments) {
       /* Due already, and every connection is busy: an answer is what there is to wait for. */
       if (wait_us < 0) wait_us = 100000;
     }
-    if (now >= end && (sent == answered || now > grace)) break;
+    if (now >= end + GRACE_US || (now >= end && sent >= at_least && sent == answered)) break;
     struct timespec timeout = {wait_us / 1000000, wait_us % 1000000 * 1000};
     int ready = epoll_pwait2(epoll, events, 256, &timeout, NULL);
     for (int i = 0; i < ready; i++) {
@@ -138,7 +142,7 @@ int main(int count, char **arguments) {
         client->in.length = 0;
         client->is_busy = 0;
         is_open = is_open && !message.is_close;
-        if (is_open && rate == 0 && now_us() < end) send_request(epoll, client, now_us());
+        if (is_open && rate == 0 && (sent < at_least || now_us() < end)) send_request(epoll, client, now_us());
       }
       if (!is_open) return fprintf(stderr, "The gateway closed a connection\n"), 1;
     }

@@ -1,8 +1,25 @@
-import { home } from './home.ts';
-import { nested } from './nested.ts';
+import { home, homeAt500 } from './home.ts';
+import { list1000, list10000 } from './lists.ts';
+import { aside, nested } from './nested.ts';
+import { operations1, operations10000 } from './operations.ts';
 import type { Scenario } from './scenario.ts';
+import { errors, introspection, tiny, twelve, variables } from './small.ts';
 
 export type { GraphQLRequest, Scenario } from './scenario.ts';
 
 /** In the order of the report. */
-export const scenarios: readonly Scenario[] = [nested, home];
+export const scenarios: readonly Scenario[] = [
+  nested,
+  home,
+  tiny,
+  list1000,
+  list10000,
+  twelve,
+  errors,
+  aside,
+  variables,
+  operations1,
+  operations10000,
+  introspection,
+  homeAt500,
+];

@@ -13,4 +13,10 @@ export interface Scenario {
   readonly federation: Federation;
   /** Sent in turn. */
   readonly requests: readonly GraphQLRequest[];
+  /** Measured longer than the others, and with latencies: what the claims are about. */
+  readonly isPrincipal?: true;
+  /** Of the load without a timetable; otherwise what the run says. */
+  readonly connections?: number;
+  /** Each gateway has an answer of its own, as to introspection: measured whatever it answers. */
+  readonly hasManyAnswers?: true;
 }

@@ -1,0 +1,25 @@
+import { shop } from '../federations/shop.ts';
+import type { GraphQLRequest, Scenario } from './scenario.ts';
+
+/** Two of them: whether the 10,000th operation that is kept costs more than the only one. */
+export const operations1 = operations(1);
+export const operations10000 = operations(10_000);
+
+// Private:
+
+function operations(count: number): Scenario {
+  return {
+    name: `operations-${count}`,
+    about: `${count === 1 ? 'one operation' : `${count.toLocaleString('en')} different operations in turn`}: a user, their reviews, the products`,
+    federation: shop,
+    requests: Array.from({ length: count }, (_, index) => operation(index)),
+  };
+}
+
+/** Each needs a plan of its own, for the name of a field in the answer differs; all answers are of one length. */
+function operation(index: number): GraphQLRequest {
+  const suffix = String(index).padStart(5, '0');
+  return {
+    query: `query Operation${suffix} { user(id: "1") { id name${suffix}: name reviews { id body product { upc name } } } }`,
+  };
+}
