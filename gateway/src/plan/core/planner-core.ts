@@ -12,6 +12,7 @@ import type { LoadedSupergraph } from '../loaded-supergraph.ts';
 import type { PlanNode, QueryPlan } from '../query-plan.ts';
 import { createSourceNames } from '../source-names.ts';
 import { assertCoversRoot, assertEntersByResolvableKeys } from './check-plan.ts';
+import { mendPlanner } from './mended-planner.ts';
 import { toPlanningError } from './planning-error.ts';
 import { prepareSupergraph } from './prepare-supergraph.ts';
 import { ambiguousNames, toSourceOperation } from './source-operation.ts';
@@ -44,6 +45,7 @@ export interface PlannerCore {
  * @throws when the text is no valid supergraph.
  */
 export function createPlannerCore(supergraphSdl: string): PlannerCore {
+  mendPlanner();
   const original = parse(supergraphSdl, { noLocation: true });
   const published = Supergraph.build(original, {
     supportedFeatures: SUPPORTED_FEATURES,
