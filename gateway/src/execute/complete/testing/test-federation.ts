@@ -58,7 +58,12 @@ export class TestFederation {
     return this;
   }
 
+  /** The client's answer as it reads it. */
   async execute(source: string, variables: Record<string, unknown> = {}): Promise<ExecutionResult> {
+    return JSON.parse(await this.executeToText(source, variables)) as ExecutionResult;
+  }
+
+  async executeToText(source: string, variables: Record<string, unknown> = {}): Promise<string> {
     const { planner } = this;
     const document = parse(source);
     const faults = validate(planner.schema, document);
@@ -78,7 +83,7 @@ export class TestFederation {
       variables,
       fetch: (node, values) => this.#fetch(node, values),
     });
-    return JSON.parse(JSON.stringify(result)) as ExecutionResult;
+    return JSON.stringify(result);
   }
 
   async #fetch(node: FetchNode, variables: Record<string, unknown>): Promise<SubgraphResponse> {
