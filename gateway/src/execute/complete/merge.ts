@@ -56,9 +56,8 @@ export class Merger {
         key === '__typename'
           ? this.#mergeTypename({ value: existing, rank }, { value, rank: source.rank })
           : this.#mergeValue({ value: existing, rank }, { value, rank: source.rank });
-      if (merged === existing) continue;
-      setOwn(object, key, merged);
-      this.#origins.set(object, key, source.rank);
+      if (merged !== existing) setOwn(object, key, merged);
+      this.#keepOrigin({ value: existing, rank }, { value, rank: source.rank }, merged, object, key);
     }
   }
 
@@ -86,9 +85,27 @@ export class Merger {
         existing === null
           ? item
           : this.#mergeValue({ value: existing, rank }, { value: item, rank: source.rank });
-      if (merged === existing) continue;
-      target.value[index] = merged;
-      this.#origins.set(target.value, index, source.rank);
+      if (merged !== existing) target.value[index] = merged;
+      this.#keepOrigin(
+        { value: existing, rank },
+        { value: item, rank: source.rank },
+        merged,
+        target.value,
+        index,
+      );
+    }
+  }
+
+  /** A value that two fetches brought alike counts as that of the later. */
+  #keepOrigin(
+    existing: Ranked<unknown>,
+    incoming: Ranked<unknown>,
+    merged: unknown,
+    holder: object,
+    key: string | number,
+  ): void {
+    if (merged !== existing.value || (merged === incoming.value && incoming.rank > existing.rank)) {
+      this.#origins.set(holder, key, incoming.rank);
     }
   }
 

@@ -32,7 +32,7 @@ it('sends nested objects and lists of lists in a representation, nulls and all',
   });
   const { data, errors } = await subject.execute('{ t { text } }');
   expect(errors).toBeUndefined();
-  const { text } = data?.t as { readonly text: string };
+  const { text } = (data as { readonly t: { readonly text: string } }).t;
   expect(JSON.parse(text)).toEqual({
     __typename: 'T',
     id: '1',
