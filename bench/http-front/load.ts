@@ -36,7 +36,12 @@ export async function load({ port, body, connections, requests }: Load): Promise
     socket.on('connect', send);
     await promise;
   }
+  // Never asleep: otherwise each answer of a server that is slower than the load pays for waking it up.
+  let isDone = false;
+  const stayAwake = () => void (isDone || setImmediate(stayAwake));
+  stayAwake();
   await Promise.all(Array.from({ length: connections }, connection));
+  isDone = true;
 }
 
 function lengthOf(chunk: Buffer): number {
