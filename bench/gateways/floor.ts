@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Transport } from '../../gateway/src/subgraph/transport.ts';
 import type { RecordedFetch } from '../harness/record-fetches.ts';
 import { createTransport } from './transports.ts';
 
@@ -20,9 +21,9 @@ export interface FloorScript {
 
 const script = JSON.parse(await readFile(process.env.FLOOR ?? '', 'utf8')) as FloorScript;
 const answer = Buffer.from(script.answer);
-const transports = new Map<string, Awaited<ReturnType<typeof createTransport>>>();
+const transports = new Map<string, Transport>();
 for (const [subgraph, url] of Object.entries(script.urls)) {
-  transports.set(subgraph, await createTransport(process.env.TRANSPORT ?? 'undici', url));
+  transports.set(subgraph, createTransport(process.env.TRANSPORT ?? 'undici', url));
 }
 const levels = script.levels.map((level) =>
   level.map(({ subgraph, body }) => {

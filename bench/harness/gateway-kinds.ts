@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { PolicyName } from './policies.ts';
 
 /** What a gateway is started with. All are files, but for the collector. */
 export interface GatewayInputs {
@@ -7,8 +8,8 @@ export interface GatewayInputs {
   readonly services: string;
   /** Of gateways/floor.ts. Unset until the floor's fetches are recorded. */
   readonly floor: string | undefined;
-  /** Tributary's policies: `bare` has the limits out of the way, `secure` has the defaults. */
-  readonly policies: Readonly<Record<'bare' | 'secure', string>>;
+  /** Tributary's policies. */
+  readonly policies: Readonly<Record<PolicyName, string>>;
   readonly collectorUrl: string;
 }
 
@@ -28,12 +29,14 @@ export const gatewayKinds: readonly GatewayKind[] = [
   peer('hive', '@graphql-hive/gateway', 'hive.mjs'),
   peer('hive-rust', '@graphql-hive/gateway, Rust planner', 'hive.mjs', { PLANNER: 'rust' }),
   peer('mercurius', '@mercuriusjs/gateway', 'mercurius.mjs'),
-  tributary('ours-undici', 'Tributary on undici', { policy: 'bare', isTraced: false }),
-  tributary('ours-traced', 'Tributary on undici, traced at 1 %, default limits', {
-    policy: 'secure',
+  tributary('ours-undici', 'Tributary on undici', { policy: 'bare-undici', isTraced: false }),
+  tributary('ours-lean', 'Tributary on its lean client', { policy: 'bare-lean', isTraced: false }),
+  tributary('ours-traced', 'Tributary on its lean client, traced at 1 %, default limits', {
+    policy: 'secure-lean',
     isTraced: true,
   }),
   floor('floor-undici', 'floor: bare proxy on undici', 'undici'),
+  floor('floor-lean', 'floor: bare proxy on the lean client', 'lean'),
 ];
 
 // Private:
@@ -59,7 +62,7 @@ function peer(
 }
 
 interface TributarySetting {
-  readonly policy: 'bare' | 'secure';
+  readonly policy: PolicyName;
   readonly isTraced: boolean;
 }
 

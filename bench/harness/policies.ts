@@ -1,17 +1,30 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GatewayInputs } from './gateway-kinds.ts';
 
-const FORWARD = `headers:
+/** `bare` has the limits on operations out of the way, `secure` has the defaults; and who speaks with the subgraphs. */
+export type PolicyName = 'bare-undici' | 'bare-lean' | 'secure-lean';
+
+/** Writes the policy files and gives their paths. */
+export async function writePolicies(folder: string): Promise<Readonly<Record<PolicyName, string>>> {
+  const write = async (name: PolicyName, text: string) => {
+    const path = join(folder, `${name}.yaml`);
+    await writeFile(path, text);
+    return path;
+  };
+  return {
+    'bare-undici': await write('bare-undici', `${COMMON}${NO_LIMITS}${traffic('undici')}`),
+    'bare-lean': await write('bare-lean', `${COMMON}${NO_LIMITS}${traffic('lean')}`),
+    'secure-lean': await write('secure-lean', `${COMMON}${traffic('lean')}`),
+  };
+}
+
+// Private:
+
+const COMMON = `headers:
   forward: [authorization]
 `;
 
-/** No operation of the benchmark is refused: neither by its size, nor while 500 connections wait for answers. */
-const ROOM = `traffic:
-  maxResponseBytes: 67108864
-`;
-
-const BARE = `limits:
+const NO_LIMITS = `limits:
   tokens: 1000000
   depth: 1000000
   aliases: 1000000
@@ -19,9 +32,8 @@ const BARE = `limits:
   fields: 1000000
 `;
 
-export async function writePolicies(folder: string): Promise<GatewayInputs['policies']> {
-  const policies = { bare: join(folder, 'bare.yaml'), secure: join(folder, 'secure.yaml') };
-  await writeFile(policies.bare, FORWARD + ROOM + BARE);
-  await writeFile(policies.secure, FORWARD + ROOM);
-  return policies;
+function traffic(httpClient: 'undici' | 'lean'): string {
+  return `traffic:
+  httpClient: ${httpClient}
+`;
 }
