@@ -69,7 +69,7 @@ export class ResponseReader {
     const all = this.#unreadHead ? Buffer.concat([this.#unreadHead, bytes.subarray(from, to)]) : bytes;
     // What of `all` is at index i was at i + shift of `bytes`.
     const shift = this.#unreadHead ? from - before : 0;
-    let at = from - shift;
+    let at = this.#unreadHead ? 0 : from;
     const limit = to - shift;
     while (this.#framing === undefined) {
       const end = readHead(all, at, limit, this.#head);
