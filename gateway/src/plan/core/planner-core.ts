@@ -26,6 +26,9 @@ import { unbake } from './unbake.ts';
  */
 const PLANNER_CONFIG = { reuseQueryFragments: false };
 
+/** Also true of a string that says so: that costs a fetch more than needed, and no answer. */
+const CONDITION = /@(skip|include)\b/;
+
 /** One operation to plan, as text: it comes from another thread. */
 export interface CorePlanRequest {
   readonly source: string;
@@ -90,7 +93,9 @@ export function createPlannerCore(supergraphSdl: string): PlannerCore {
     assertCoversRoot(node, document, operation);
     assertEntersByResolvableKeys(node, prepared.unresolvableEntities);
     return {
-      ...(node !== undefined && { node: unbake(node, prepared.baked) }),
+      ...(node !== undefined && {
+        node: unbake(node, { requirements: prepared.requirements, hasConditions: CONDITION.test(source) }),
+      }),
       ...(Object.keys(meanings).length > 0 && { meanings }),
     };
   }

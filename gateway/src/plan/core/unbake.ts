@@ -1,40 +1,45 @@
 import { type DocumentNode, Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql';
 import type { FetchNode, KeyRenamer, PlanNode, RequiredSelection } from '../query-plan.ts';
 import type { BakedField } from './required-arguments.ts';
-import { type RequirementsOf, splitFetch } from './split-fetch.ts';
+import type { Requirements } from './requirements.ts';
+import { splitFetch } from './split-fetch.ts';
 
-export interface Baked {
-  readonly fields: ReadonlyMap<string, BakedField>;
-  readonly requirementsOf: RequirementsOf;
+export interface UnbakeContext {
+  readonly requirements: Requirements;
+  /** The operation has a @skip or @include somewhere. */
+  readonly hasConditions: boolean;
 }
 
 /**
  * Turns baked fields (see required-arguments.ts) back into what subgraphs know: in operations `price(currency: USD)`
- * under the baked name as its alias, in representations `price`, which rewrites rename. A fetch whose representations
- * would then hold two values of one name becomes two.
+ * under the baked name as its alias, in representations `price`, which rewrites rename. Fetches whose representations
+ * do not suit all their fields become several.
  */
-export function unbake(node: PlanNode, baked: Baked): PlanNode {
-  if (baked.fields.size === 0) return node;
+export function unbake(node: PlanNode, context: UnbakeContext): PlanNode {
+  const { requirements, hasConditions } = context;
+  if (requirements.none) return node;
   switch (node.kind) {
     case 'Sequence':
-      return { ...node, nodes: node.nodes.map((child) => unbake(child, baked)) };
+      return { ...node, nodes: node.nodes.map((child) => unbake(child, context)) };
     case 'Parallel':
-      return { ...node, nodes: node.nodes.flatMap((child) => parallelNodes(unbake(child, baked))) };
+      return { ...node, nodes: node.nodes.flatMap((child) => parallelNodes(unbake(child, context))) };
     case 'Condition': {
       const { ifClause, elseClause } = node;
       return {
         ...node,
-        ...(ifClause && { ifClause: unbake(ifClause, baked) }),
-        ...(elseClause && { elseClause: unbake(elseClause, baked) }),
+        ...(ifClause && { ifClause: unbake(ifClause, context) }),
+        ...(elseClause && { elseClause: unbake(elseClause, context) }),
       };
     }
     case 'Flatten': {
-      const nodes = parallelNodes(unbake(node.node, baked)).map((child) => ({ ...node, node: child }));
+      const nodes = parallelNodes(unbake(node.node, context)).map((child) => ({ ...node, node: child }));
       const [only] = nodes;
       return only !== undefined && nodes.length === 1 ? only : { kind: 'Parallel', nodes };
     }
     case 'Fetch': {
-      const nodes = splitFetch(node, baked).map((fetch) => unbakeFetch(fetch, baked));
+      const nodes = splitFetch(node, requirements, hasConditions).map((fetch) =>
+        unbakeFetch(fetch, requirements),
+      );
       const [only] = nodes;
       return only !== undefined && nodes.length === 1 ? only : { kind: 'Parallel', nodes };
     }
@@ -45,7 +50,7 @@ function parallelNodes(node: PlanNode): readonly PlanNode[] {
   return node.kind === 'Parallel' ? node.nodes : [node];
 }
 
-function unbakeFetch(fetch: FetchNode, { fields }: Baked): FetchNode {
+function unbakeFetch(fetch: FetchNode, { bakedFields: fields }: Requirements): FetchNode {
   const names = [...fields.keys()];
   const operation = names.some((name) => fetch.operation.includes(name))
     ? unbakeOperation(fetch.operation, fields)
@@ -54,9 +59,15 @@ function unbakeFetch(fetch: FetchNode, { fields }: Baked): FetchNode {
   return {
     ...fetch,
     operation,
+    ...(fetch.requires !== undefined && { requires: withoutRepeats(fetch.requires) }),
     // Before the planner's own rewrites: those may change the `__typename` that these look at.
     ...(renamers.length > 0 && { inputRewrites: [...renamers, ...(fetch.inputRewrites ?? [])] }),
   };
+}
+
+/** The planner says the same of one type again for each condition that a client puts above its fields. */
+function withoutRepeats(selections: readonly RequiredSelection[]): readonly RequiredSelection[] {
+  return [...new Map(selections.map((selection) => [JSON.stringify(selection), selection])).values()];
 }
 
 function unbakeOperation(operation: string, fields: ReadonlyMap<string, BakedField>): string {
