@@ -40,3 +40,13 @@ it('throws for what is no JSON, with long digits or without', () => {
   expect(() => parseJson('{"a":12345678901234567890')).toThrow(SyntaxError);
   expect(() => parseJson('')).toThrow(SyntaxError);
 });
+
+it.each(['', '12345678901234567890,'])(
+  'refuses what is nested so deeply that printing it would overflow the stack',
+  (item) => {
+    const nested = (depth: number) => `${'['.repeat(depth)}${item}1${']'.repeat(depth)}`;
+    expect(JSON.stringify(parseJson(nested(900)))).toBe(nested(900));
+    expect(() => parseJson(nested(2000))).toThrow(RangeError);
+    expect(() => parseJson(nested(100_000))).toThrow(RangeError);
+  },
+);

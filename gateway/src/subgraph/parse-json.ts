@@ -14,11 +14,26 @@ export const isExactNumber: (value: unknown) => value is ExactNumber = isRawJSON
 /** Numbers of 16 digits or with an exponent. Finds some inside strings too, which costs time and nothing else. */
 const MAY_BE_INEXACT = /(?:^|[:,[\s])-?(?:\d[\d.]{15}|\d[\d.]*[eE])/;
 
-/** JSON.parse, but for numbers that a double would change: those are ExactNumbers. */
+/** Whatever handles values by recursion would overflow the stack some thousand levels down: JSON.stringify, and merging. */
+const MAX_DEPTH = 1000;
+
+/**
+ * JSON.parse, but for numbers that a double would change: those are ExactNumbers.
+ * @throws SyntaxError, and RangeError for what is nested more than a thousand levels deep.
+ */
 export function parseJson(text: string): unknown {
-  return MAY_BE_INEXACT.test(text)
-    ? JSON.parse(text, keepExact as (key: string) => unknown)
+  const value = MAY_BE_INEXACT.test(text)
+    ? // TypeScript's library does not know a reviver's third argument yet.
+      JSON.parse(text, keepExact as (key: string) => unknown)
     : JSON.parse(text);
+  if (text.length > 2 * MAX_DEPTH) assertShallow(value, 0);
+  return value;
+}
+
+function assertShallow(value: unknown, depth: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth > MAX_DEPTH) throw new RangeError('The JSON is nested too deeply');
+  for (const item of Array.isArray(value) ? value : Object.values(value)) assertShallow(item, depth + 1);
 }
 
 function keepExact(_key: string, value: unknown, { source }: { readonly source?: string }): unknown {

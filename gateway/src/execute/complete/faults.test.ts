@@ -6,7 +6,7 @@ const federation = () =>
   new TestFederation({
     shop: {
       sdl: `
-        type Query { items: [Item!]! first: Item cart: Cart }
+        type Query { items: [Item!]! some: [Item] first: Item cart: Cart }
         type Mutation { add: Cart! rename: String }
         type Cart { lines: [Line!]! note: String total: Int! }
         type Line { item: Item! count: Int! }
@@ -42,6 +42,10 @@ const federation = () =>
       },
     },
   });
+
+function many(length: number) {
+  return Array.from({ length }, (_, id) => ({ __typename: 'Item', id }));
+}
 
 function item(id: string) {
   return { id, title: `Item ${id}`, weight: 3 };
@@ -98,10 +102,11 @@ describe('a fetch that fails as a whole', () => {
   });
 
   it('has at most a thousand errors', async () => {
-    const many = failing().answer('shop', () => ({
-      data: { items: Array.from({ length: 3000 }, (_, id) => ({ __typename: 'Item', id })) },
+    const subject = failing().answer('shop', () => ({
+      data: { some: many(3000), items: many(3000) },
     }));
-    expect((await many.execute('{ items { left } }')).errors).toHaveLength(1000);
+    expect((await subject.execute('{ items { left } }')).errors).toHaveLength(1000);
+    expect((await subject.execute('{ some: items { mustLeft } }')).errors).toHaveLength(1000);
   });
 
   it('has the errors of root fields at them, and none at what was skipped', async () => {

@@ -37,6 +37,7 @@ export class Faults {
   readonly #variables: Readonly<Record<string, unknown>>;
   readonly #types: TypeRelations;
   readonly #causes = new FaultPaths<Cause>();
+  readonly #fetched = new Map<FetchNode, FetchSelection>();
 
   constructor(variables: Readonly<Record<string, unknown>>, types: TypeRelations) {
     this.#variables = variables;
@@ -51,17 +52,25 @@ export class Faults {
 
   /** A fetch has failed for these targets. */
   leftNull(rank: number, cause: Cause, node: FetchNode, targets: readonly Target[]): void {
-    const fetched = new FetchSelection(node, this.#variables, this.#types);
+    const fetched = this.#selectionOf(node);
     for (const path of pathsOf(targets, fetched)) this.#causes.add(path, cause);
     this.all.push({ kind: 'left null', rank, cause, targets, fetched });
   }
 
   /** The same where the subgraph itself gave errors with paths: no further ones. */
   explained(rank: number, cause: Cause, node: FetchNode, targets: readonly Target[]): void {
-    const fetched = new FetchSelection(node, this.#variables, this.#types);
+    const fetched = this.#selectionOf(node);
     const paths = pathsOf(targets, fetched);
     for (const path of paths) this.#causes.add(path, cause);
     this.all.push({ kind: 'explained', rank, cause, paths });
+  }
+
+  #selectionOf(node: FetchNode): FetchSelection {
+    const known = this.#fetched.get(node);
+    if (known !== undefined) return known;
+    const fetched = new FetchSelection(node, this.#variables, this.#types);
+    this.#fetched.set(node, fetched);
+    return fetched;
   }
 
   /** Why there is nothing at a path of the tree, as far as it is known by now. */

@@ -25,7 +25,7 @@ export function locateErrors(faults: readonly Fault[], options: ClientPathOption
     for (const path of paths) if (path.length > 0) explained.add(path, true);
     if (fault.kind === 'explained') continue;
     if (fault.kind === 'at' && paths.length === 0) errors.push(toError(fault.cause, []));
-    for (const path of paths) errors.push(toError(fault.cause, path));
+    for (const path of paths.slice(0, MAX_PLACES)) errors.push(toError(fault.cause, path));
   }
   return { errors, explained };
 }
@@ -43,7 +43,6 @@ function clientPaths(fault: Fault, options: ClientPathOptions, starved: StarvedO
     else if (!starved.get(fault.cause)?.has(target.place.object)) {
       paths.push(toClientPath(pathOf(target.place), options).path);
     }
-    if (paths.length >= MAX_PLACES) break;
   }
   return distinct(paths);
 }
@@ -70,7 +69,7 @@ function starvedObjects(faults: readonly Fault[]): StarvedObjects {
 
 function distinct(paths: readonly Path[]): Path[] {
   const byText = new Map(paths.map((path) => [JSON.stringify(path), path]));
-  return [...byText.values()].slice(0, MAX_PLACES);
+  return [...byText.values()];
 }
 
 function toError({ subgraph, error }: Cause, path: Path): GraphQLError {

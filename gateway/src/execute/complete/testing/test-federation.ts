@@ -93,7 +93,7 @@ export class TestFederation {
       JSON.stringify({ subgraph: node.serviceName, query: node.operation, variables }),
     );
     this.sent.push(fetch);
-    const given = this.#answers.get(node.serviceName)?.(fetch);
+    const given = await this.#answers.get(node.serviceName)?.(fetch);
     const answer = given ?? (await graphql({ schema, source: fetch.query, variableValues: fetch.variables }));
     const body = Buffer.from(typeof answer === 'string' ? answer : JSON.stringify(answer));
     return parseResponse(node.serviceName, { status: 200, contentType: 'application/json', body });
