@@ -41,9 +41,23 @@ export function toSourceOperation(document: DocumentNode, sourceNameOf: SourceNa
         if (sourceName === (field.alias?.value ?? field.name.value)) return undefined;
         return { ...field, alias: { kind: Kind.NAME, value: sourceName } };
       },
+      leave: withSelection,
     },
-    SelectionSet: {
-      leave: (set) => (set.selections.length === 0 ? typenameSelection : undefined),
-    },
+    InlineFragment: { leave: ({ selectionSet }) => (isEmpty(selectionSet) ? null : undefined) },
+    FragmentDefinition: { leave: withSelection },
+    OperationDefinition: { leave: withSelection },
   });
+}
+
+/** Nothing but introspection may have been selected. */
+function withSelection<T extends { readonly selectionSet?: SelectionSetNode | undefined }>(
+  node: T,
+): T | undefined {
+  return node.selectionSet && isEmpty(node.selectionSet)
+    ? { ...node, selectionSet: typenameSelection }
+    : undefined;
+}
+
+function isEmpty({ selections }: SelectionSetNode): boolean {
+  return selections.length === 0;
 }

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { TestFederation } from '../../execute/complete/testing/test-federation.ts';
+
+/** `a1 <- b1 <- a2 <- b2 <- a3`: each needs the one before, which the other subgraph owns. */
+function zigzag() {
+  const resolve = (name: string, needs?: string) => (reference: Readonly<Record<string, string>>) => {
+    if (needs === undefined) return name;
+    const needed = reference[needs];
+    if (needed === undefined) throw new Error(`${name} was asked for without ${needs}`);
+    return `${name}(${needed})`;
+  };
+  const owned = (fields: Readonly<Record<string, string>>) => ({
+    __resolveReference: (reference: object) => reference,
+    ...Object.fromEntries(
+      Object.entries(fields).map(([name, needs]) => [name, resolve(name, needs || undefined)]),
+    ),
+  });
+  const external = (subgraph: string, names: readonly string[]) =>
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        () => {
+          throw new Error(`${subgraph} does not own ${name}`);
+        },
+      ]),
+    );
+  return new TestFederation({
+    a: {
+      sdl: `
+        type Query { fromA: Node }
+        type Node @key(fields: "id") {
+          id: ID! a1: String b1: String @external b2: String @external
+          a2: String @requires(fields: "b1") a3: String @requires(fields: "b2")
+        }`,
+      resolvers: {
+        Query: { fromA: () => ({ id: 1 }) },
+        Node: { ...external('a', ['b1', 'b2']), ...owned({ a1: '', a2: 'b1', a3: 'b2' }) },
+      },
+    },
+    b: {
+      sdl: `
+        type Query { fromB: Node }
+        type Node @key(fields: "id") {
+          id: ID! a1: String @external a2: String @external
+          b1: String @requires(fields: "a1") b2: String @requires(fields: "a2") plain: String
+        }`,
+      resolvers: {
+        Query: { fromB: () => ({ id: 1 }) },
+        Node: { ...external('b', ['a1', 'a2']), ...owned({ b1: 'a1', b2: 'a2', plain: '' }) },
+      },
+    },
+    c: {
+      sdl: 'type Query { wrapped: Wrapped } type Wrapped { nodes: [Node] } type Node @key(fields: "id") { id: ID! }',
+      resolvers: { Query: { wrapped: () => ({ nodes: [{ id: 1 }, null] }) } },
+    },
+  });
+}
+
+describe('a chain of @requires back and forth between two subgraphs', () => {
+  it.each([
+    ['a2', 'a2(b1(a1))'],
+    ['b2', 'b2(a2(b1(a1)))'],
+    ['a3', 'a3(b2(a2(b1(a1))))'],
+  ])('is fetched one after the other up to %s, wherever it starts', async (field, value) => {
+    const query = `{ fromA { ${field} } fromB { ${field} plain } wrapped { nodes { ${field} } } }`;
+    expect(await zigzag().execute(query)).toEqual({
+      data: {
+        fromA: { [field]: value },
+        fromB: { [field]: value, plain: 'plain' },
+        wrapped: { nodes: [{ [field]: value }, null] },
+      },
+    });
+  });
+});
+
+describe('a field that requires nothing', () => {
+  it.each([
+    [{ on: false }, { plain: 'plain' }],
+    [{ on: true }, { b1: 'b1(a1)', plain: 'plain' }],
+  ])('is answered beside one that requires something and is included only %j', async (variables, fromA) => {
+    const query = 'query($on: Boolean!) { fromA { b1 @include(if: $on) plain } }';
+    expect(await zigzag().execute(query, variables)).toEqual({ data: { fromA } });
+  });
+
+  it('shares a fetch with the others in an operation without conditions', async () => {
+    const federation = zigzag();
+    await federation.execute('{ fromA { b1 plain } }');
+    expect(federation.sent.map(({ subgraph }) => subgraph)).toEqual(['a', 'b']);
+  });
+});

@@ -1,0 +1,54 @@
+import { parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { assertCoversRoot } from '../core/check-plan.ts';
+import type { PlanNode } from '../query-plan.ts';
+import { testPlanner, texts } from '../testing/test-planner.ts';
+
+const planner = testPlanner({
+  a: `type Query { x: Int secret: Int @inaccessible } type Mutation { m1: P m3: Int }
+    type P @key(fields: "id") { id: ID! a: Int }`,
+  b: 'type Query { y: Int } type Mutation { m2: P } type P @key(fields: "id") { id: ID! b: Int }',
+});
+
+describe('root fields', () => {
+  it('are each in a fetch, or the operation fails naming the one that is not', () => {
+    const document = parse('{ x ... @include(if: true) { lost: y } skipped: x @skip(if: true) __typename }');
+    const [operation] = document.definitions;
+    const node: PlanNode = { kind: 'Fetch', serviceName: 'a', operation: '{x}', operationKind: 'query' };
+    if (operation?.kind !== 'OperationDefinition') throw new Error('no operation');
+    expect(() => assertCoversRoot(node, document, operation)).toThrow(
+      expect.objectContaining({ code: 'PLANNING_FAILED', message: 'No subgraph can answer the field y' }),
+    );
+  });
+
+  it.each([
+    ['{ __schema { types { name } } __typename }', []],
+    ['query($on: Boolean!) { ... @include(if: $on) { __schema { description } } y }', ['b: {y}']],
+    ['{ ...F y } fragment F on Query { __type(name: "P") { name } }', ['b: {y}']],
+    ['{ x @skip(if: true) y }', ['b: {y}']],
+  ])('leave introspection and what is never asked out of %s', (query, expected) => {
+    expect(texts(planner.plan(query))).toEqual(expected);
+  });
+
+  it('of a mutation run in order, those of one subgraph in one fetch', () => {
+    const mutations = planner
+      .plan('mutation { m1 { a } m3 m2 { b } again: m1 { a } }')
+      .filter(({ operationKind }) => operationKind === 'mutation');
+    expect(texts(mutations)).toEqual([
+      'a: mutation{m1{a}m3}',
+      'b: mutation{m2{b}}',
+      'a: mutation{again:m1{a}}',
+    ]);
+  });
+
+  it('of a mutation never run twice: what would make them do so fails', () => {
+    const query = 'mutation($on: Boolean!) { ... @include(if: $on) { m1 { a } } m2 { b } m1 { id } }';
+    expect(() => planner.plan(query)).toThrow(expect.objectContaining({ code: 'PLANNING_FAILED' }));
+  });
+});
+
+it('what the planner says of its faults stays out of the message', () => {
+  expect(() => planner.plan('{ secret }')).toThrow(
+    expect.objectContaining({ code: 'PLANNING_FAILED', message: 'The operation could not be planned' }),
+  );
+});
