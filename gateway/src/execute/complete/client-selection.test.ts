@@ -129,8 +129,9 @@ describe('the answer', () => {
 });
 
 describe('leaves', () => {
+  const subject = federation();
   const leaf = async (field: string, json: string) => {
-    const subject = federation().answer('one', () => `{"data":{"numbers":{"${field}":${json}}}}`);
+    subject.answer('one', () => `{"data":{"numbers":{"${field}":${json}}}}`);
     const { data, errors } = await subject.execute(`{ numbers { ${field} } }`);
     return {
       value: (data?.numbers as Record<string, unknown> | null)?.[field],
@@ -182,7 +183,7 @@ describe('leaves', () => {
   it.each(['9007199254740993', '1e400', '[0.12345678901234567891]'])(
     'of a custom type keep a number that no double holds: %s',
     async (json) => {
-      const subject = federation().answer('one', () => `{"data":{"numbers":{"json":${json}}}}`);
+      subject.answer('one', () => `{"data":{"numbers":{"json":${json}}}}`);
       expect(await subject.executeToText('{ numbers { json } }')).toContain(json);
     },
   );

@@ -130,8 +130,8 @@ class Completer {
     const typename = typenameOf(object);
     if (typename === undefined) return this.#completeUntyped(shape, object, field, parent, selection);
     if (shape.kind === 'object') {
-      return typename === shape.name
-        ? this.completeFields(object, shape.type, typename, selection)
+      return typename === shape.name || this.#isRootType(shape.type)
+        ? this.completeFields(object, shape.type, shape.name, selection)
         : this.#invalid(shape, field, parent);
     }
     const { schema } = this.#options;
@@ -139,6 +139,12 @@ class Completer {
     return isObjectType(type) && schema.isSubType(shape.type, type)
       ? this.completeFields(object, type, typename, selection)
       : this.#invalid(shape, field, parent);
+  }
+
+  /** Subgraphs may call their root types as they like; the supergraph has its own names. */
+  #isRootType(type: GraphQLObjectType): boolean {
+    const { schema } = this.#options;
+    return type === schema.getQueryType() || type === schema.getMutationType();
   }
 
   /** Plans ask for __typename wherever the subgraph's own type leaves it open. */

@@ -6,7 +6,7 @@ import type {
   OperationDefinitionNode,
 } from 'graphql';
 import type { QueryPlan, SupergraphFacts } from '../../plan/index.ts';
-import { selectionContext } from './collect-fields.ts';
+import { type SelectionContext, selectionContext } from './collect-fields.ts';
 import { complete } from './complete-value.ts';
 import type { DataObject } from './data-tree.ts';
 import { Faults } from './faults.ts';
@@ -45,7 +45,7 @@ export async function executeCompletely(input: CompleteExecution): Promise<Execu
   const selection = new Selection([operation.selectionSet], { ...input, ...context });
 
   const tree: DataObject = Object.create(null);
-  const faults = await fetchInto(tree, input);
+  const faults = await fetchInto(tree, input, context);
   const { errors, explained } = locateErrors(faults.all, { schema, tree, rootType, selection });
 
   const completion = complete(tree, rootType, selection, {
@@ -57,8 +57,11 @@ export async function executeCompletely(input: CompleteExecution): Promise<Execu
   return all.length > 0 ? { errors: all, data: completion.data } : { data: completion.data };
 }
 
-async function fetchInto(tree: DataObject, input: CompleteExecution): Promise<Faults> {
-  const { plan, facts, document, operation, variables, fetch } = input;
+async function fetchInto(
+  tree: DataObject,
+  { plan, facts, variables, fetch }: CompleteExecution,
+  conditions: SelectionContext,
+): Promise<Faults> {
   const types = new TypeRelations(facts);
   const origins = new Origins();
   const faults = new Faults(variables, types);
@@ -66,7 +69,7 @@ async function fetchInto(tree: DataObject, input: CompleteExecution): Promise<Fa
   const run = {
     fetch,
     variables,
-    conditions: selectionContext(document, operation, variables),
+    conditions,
     types,
     origins,
     merger: new Merger(origins, types),

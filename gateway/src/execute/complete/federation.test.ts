@@ -48,12 +48,13 @@ it('fetches root fields again below a mutation that gives back the query type', 
   const subject = new TestFederation({
     a: {
       sdl: `
-        type Query { one: Int }
+        schema { query: Root mutation: Mutation }
+        type Root { one: Int }
         type Mutation { write: Payload pages: [Payload] }
-        type Payload { ok: Boolean query: Query! }
+        type Payload { ok: Boolean query: Root! }
       `,
       resolvers: {
-        Query: { one: () => 1 },
+        Root: { one: () => 1 },
         Mutation: { write: () => ({ ok: true, query: {} }), pages: () => [{ query: {} }, { query: {} }] },
       },
     },
