@@ -34,7 +34,7 @@ const subgraphTraffic = {
   maxConnections: count(128, 'Most connections to one subgraph; further fetches wait.'),
   httpClient: z
     .enum(['lean', 'undici'])
-    .default('undici')
+    .default('lean')
     .describe(
       'Who speaks with http: URLs; https: is always undici. The lean one costs less and refuses more.',
     ),

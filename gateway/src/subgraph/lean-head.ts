@@ -38,6 +38,8 @@ export class ResponseHead implements FieldReader {
       case 14:
         if (!isNamed(bytes, nameStart, 'content-length')) break;
         if (this.contentLength !== -1) throw malformed('one Content-Length');
+        // White space behind it is legal, but undici reads another number then: nothing may depend on the reader.
+        if (byteAt(bytes, valueEnd) !== CR) throw malformed('Content-Length is a number');
         this.contentLength = lengthOf(bytes, valueStart, valueEnd);
         break;
       case 16:

@@ -21,6 +21,8 @@ export class Pool implements ConnectionOwner {
   readonly #connections = new Set<Connection>();
   /** The one that was used last is used next; those that no load needs reach the end of their time. */
   #idle: IdleConnection[] = [];
+  /** Idle since this turn of the event loop: see #flushSoon. */
+  #resting: IdleConnection[] = [];
   readonly #waiting = new Set<Exchange>();
   #isFlushDue = false;
   #sweep: NodeJS.Timeout | undefined;
@@ -51,14 +53,16 @@ export class Pool implements ConnectionOwner {
   }
 
   connectionIdle(connection: Connection, idleMs: number): void {
-    this.#idle.push({ connection, untilMs: performance.now() + idleMs });
+    this.#resting.push({ connection, untilMs: performance.now() + idleMs });
     this.#sweep ??= setTimeout(() => this.#closeOutdated(), SWEEP_MS).unref();
-    if (this.#waiting.size > 0) this.#flushSoon();
+    this.#flushSoon();
   }
 
   connectionClosed(connection: Connection, reason: unknown, unanswered: readonly Exchange[]): void {
     this.#connections.delete(connection);
-    this.#idle = this.#idle.filter((idle) => idle.connection !== connection);
+    const isOther = (idle: IdleConnection) => idle.connection !== connection;
+    this.#idle = this.#idle.filter(isOther);
+    this.#resting = this.#resting.filter(isOther);
     if (unanswered.length > 0) this.#sendAgainOrFail(connection, reason, unanswered);
     else if (!connection.wasUsed) this.#openingFailed(reason);
     if (this.#waiting.size > 0) this.#flushSoon();
@@ -67,9 +71,9 @@ export class Pool implements ConnectionOwner {
   // Private:
 
   /**
-   * Requests leave after the poll phase, those of a turn together: by then whatever came on an idle connection has been
-   * read, and it is gone if that was its end, or bytes that would have been taken for the next answer
-   * (undici waits likewise: GHSA-35p6-xmwp-9g52).
+   * Requests leave after the poll phase, those of a turn together, on connections that were idle before it: whatever
+   * came on such a connection has been read by then, and it is gone if that was its end, or bytes that would have been
+   * taken for the next answer (undici waits likewise: GHSA-35p6-xmwp-9g52).
    */
   #flushSoon(): void {
     if (this.#isFlushDue) return;
@@ -85,11 +89,14 @@ export class Pool implements ConnectionOwner {
       if (connection === undefined) break;
       connection.send(this.#takeGroup(exchange));
     }
-    let connecting = 0;
-    for (const connection of this.#connections) if (connection.isConnecting) connecting++;
-    while (connecting < this.#waiting.size && this.#connections.size < this.#options.maxConnections) {
+    let expected = this.#resting.length;
+    this.#idle.push(...this.#resting.splice(0));
+    if (this.#waiting.size === 0) return;
+    if (expected > 0) this.#flushSoon();
+    for (const connection of this.#connections) if (connection.isConnecting) expected++;
+    while (expected < this.#waiting.size && this.#connections.size < this.#options.maxConnections) {
       this.#connections.add(new Connection(this.#options, this));
-      connecting++;
+      expected++;
     }
   }
 

@@ -54,7 +54,7 @@ describe('ResponseReader', () => {
     ['a length', `${LINE}${JSON_LINE}Content-Length: 2\r\n\r\n{}`, '{}'],
     ['no reason', `HTTP/1.1 200\r\nContent-Length: 2\r\n\r\n{}`, '{}'],
     ['other letters and no space', `${LINE}content-LENGTH:2\r\n\r\n{}`, '{}'],
-    ['white space around values', `${LINE}Content-Length: \t 2 \t\r\n\r\n{}`, '{}'],
+    ['white space around values', `${LINE}X-A: \t b \t\r\nContent-Length: \t 2\r\n\r\n{}`, '{}'],
     ['chunks', `${LINE}Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n`, '{}'],
     [
       'a size with zeros',
@@ -103,6 +103,7 @@ describe('ResponseReader', () => {
     ['a list of lengths', `${LINE}Content-Length: 2, 2\r\n`],
     ['a signed length', `${LINE}Content-Length: +2\r\n`],
     ['a hexadecimal length', `${LINE}Content-Length: 0x2\r\n`],
+    ['a length with white space behind it', `${LINE}Content-Length: 2 \r\n`],
     ['an empty length', `${LINE}Content-Length:\r\n`],
     ['a length of 30 digits', `${LINE}Content-Length: ${'0'.repeat(29)}2\r\n`],
     ['length and chunks', `${LINE}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n`],

@@ -81,13 +81,12 @@ describe('the lean transport', () => {
     expect(server.sockets).toHaveLength(2);
   });
 
-  it('drops a connection on which an answer comes that nobody asked for', async () => {
+  it('never takes for the answer what was there before the request', async () => {
     await using server = await createRawServer(echo);
     await using lean = transportTo(server.url);
     await lean.send('a');
     const [first] = server.sockets;
     first?.write(ok('poison'));
-    if (first) await once(first, 'close');
     expect(await lean.send('b')).toBe('b');
     expect(server.sockets).toHaveLength(2);
   });
@@ -98,10 +97,8 @@ describe('the lean transport', () => {
     await using lean = transportTo(server.url);
     await lean.send('a');
     const [first] = server.sockets;
-    first?.pause();
-    const answer = lean.send(large);
-    first?.write(ok('early'));
-    expect(await answer).toBe('early');
+    first?.once('data', () => first.pause().write(ok('early')));
+    expect(await lean.send(large)).toBe('early');
     first?.resume();
     expect(await lean.send('b')).toBe('b');
     expect(server.sockets).toHaveLength(2);
