@@ -11,6 +11,7 @@ import {
 import type { LoadedSupergraph } from '../loaded-supergraph.ts';
 import type { PlanNode, QueryPlan } from '../query-plan.ts';
 import { createSourceNames } from '../source-names.ts';
+import { askForTypes } from './ask-for-types.ts';
 import { assertCoversRoot, assertEntersByResolvableKeys } from './check-plan.ts';
 import { mendPlanner } from './mended-planner.ts';
 import { toPlanningError } from './planning-error.ts';
@@ -64,8 +65,9 @@ export function createPlannerCore(supergraphSdl: string): PlannerCore {
           validateSupergraph: false,
         });
   const planner = new QueryPlanner(supergraph, PLANNER_CONFIG);
+  const apiSchema = published.apiSchema().toGraphQLJSSchema();
   const loaded: LoadedSupergraph = {
-    apiSchemaSdl: printSchema(published.apiSchema().toGraphQLJSSchema()),
+    apiSchemaSdl: printSchema(apiSchema),
     facts: toSupergraphFacts(supergraph),
     reservedNames: prepared.reservedNames,
   };
@@ -73,7 +75,8 @@ export function createPlannerCore(supergraphSdl: string): PlannerCore {
   function toPlannable(source: string, operationName: string | undefined) {
     const asked = parse(source, { noLocation: true });
     const meanings = ambiguousNames(asked, operationIn(asked, operationName));
-    const document = toSourceOperation(asked, createSourceNames(prepared.reservedNames, meanings));
+    const named = toSourceOperation(asked, createSourceNames(prepared.reservedNames, meanings));
+    const document = askForTypes(named, apiSchema);
     return { document, operation: operationIn(document, operationName), meanings };
   }
 
