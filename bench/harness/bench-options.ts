@@ -29,8 +29,11 @@ export function parseOptions(list: readonly string[]): BenchOptions {
       latency: { type: 'string' },
     },
   });
-  const chosenScenarios = choose(scenarios, values.only);
-  const available = gatewayKinds.filter(({ isPeer }) => !(isPeer && values.smoke));
+  const chosenScenarios = choose(
+    values.smoke ? scenarios.filter(({ isLong }) => !isLong) : scenarios,
+    values.only,
+  );
+  const available = values.smoke ? choose(gatewayKinds, SMOKE_GATEWAYS) : gatewayKinds;
   const kinds = choose(available, values.gateways);
   const isWhole = chosenScenarios.length === scenarios.length && kinds.length === gatewayKinds.length;
   const base = values.smoke ? SMOKE : values.quick ? QUICK : undefined;
@@ -57,11 +60,13 @@ export function parseOptions(list: readonly string[]): BenchOptions {
 
 // Private:
 
-const PRINCIPAL: Effort = { rounds: 7, seconds: 2, warmUpSeconds: 3, connections: 16, latencySeconds: 8 };
-const WHOLE: Effort = { rounds: 3, seconds: 1.5, warmUpSeconds: 2, connections: 16, latencySeconds: 0 };
+const PRINCIPAL: Effort = { rounds: 5, seconds: 2, warmUpSeconds: 6, connections: 16, latencySeconds: 6 };
+const WHOLE: Effort = { rounds: 3, seconds: 1.5, warmUpSeconds: 3, connections: 16, latencySeconds: 0 };
 const QUICK: Effort = { rounds: 2, seconds: 1, warmUpSeconds: 1, connections: 16, latencySeconds: 0 };
 const SMOKE: Effort = { rounds: 1, seconds: 0.2, warmUpSeconds: 0.2, connections: 4, latencySeconds: 0 };
 const SMOKE_REQUESTS = 20;
+/** One of each transport; the peers would have to be installed. */
+const SMOKE_GATEWAYS = 'ours-undici,ours-traced,floor-lean';
 
 function choose<Named extends { readonly name: string }>(all: readonly Named[], names: string | undefined) {
   if (names === undefined) return all;

@@ -50,8 +50,9 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioResult> {
   const floor = kinds.some(({ name }) => name.startsWith('floor'))
     ? await recordFloor({ scenario, origin, inputs, folder, urlOf: subgraphs.urlOf })
     : undefined;
-  const gateways: RunningGateway[] = [];
-  for (const kind of kinds) gateways.push(stack.use(await startGatewayProcess(kind, { ...inputs, floor })));
+  const gateways = await Promise.all(
+    kinds.map(async (kind) => stack.use(await startGatewayProcess(kind, { ...inputs, floor }))),
+  );
   const answers = await collectAnswers(gateways, scenario, run.reference);
 
   const fitting = answers.filter(

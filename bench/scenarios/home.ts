@@ -15,5 +15,6 @@ export const homeAt500: Scenario = {
   about: 'home again, from 500 connections at once: what the gateway keeps in memory',
   federation: mobile,
   requests: home.requests,
+  isLong: true,
   connections: 500,
 };

@@ -11,6 +11,7 @@ function list(length: number): Scenario {
   return {
     name: `list-${length}`,
     about: `${length.toLocaleString('en')} items, a field of each from a second subgraph`,
+    ...(length > 1_000 && { isLong: true as const }),
     federation: catalogue,
     requests: [{ query: `{ items(first: ${length}) { id name price inStock stars } }` }],
   };

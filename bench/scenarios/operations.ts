@@ -11,6 +11,7 @@ function operations(count: number): Scenario {
   return {
     name: `operations-${count}`,
     about: `${count === 1 ? 'one operation' : `${count.toLocaleString('en')} different operations in turn`}: a user, their reviews, the products`,
+    ...(count === 1 && { isLong: true as const }),
     federation: shop,
     requests: Array.from({ length: count }, (_, index) => operation(index)),
   };

@@ -15,6 +15,8 @@ export interface Scenario {
   readonly requests: readonly GraphQLRequest[];
   /** Measured longer than the others, and with latencies: what the claims are about. */
   readonly isPrincipal?: true;
+  /** Adds nothing to a smoke test but time. */
+  readonly isLong?: true;
   /** Of the load without a timetable; otherwise what the run says. */
   readonly connections?: number;
   /** Each gateway has an answer of its own, as to introspection: measured whatever it answers. */
