@@ -1,4 +1,12 @@
-import { host, httpUrl, logLevel, nodeEnvironment, port, privateJwk } from '@tributary/environment';
+import {
+  host,
+  httpUrl,
+  logLevel,
+  nodeEnvironment,
+  port,
+  positiveInteger,
+  privateJwk,
+} from '@tributary/environment';
 import { z } from 'zod';
 
 /** What the gateway reads from its environment, beside the standard OTEL_* names. */
@@ -26,6 +34,8 @@ export const environment = {
   GRAPHIQL_QUERY: z.string().optional(),
   /** A file with the headers, as JSON, that GraphiQL starts with. Read each time the page is served; it may be absent. */
   GRAPHIQL_HEADERS_FILE: z.string().optional(),
+  /** How many processes serve the port together. With more than one, a further process watches over them. */
+  WORKERS: positiveInteger(1),
   NODE_ENV: nodeEnvironment(),
   LOG_LEVEL: logLevel(),
 };

@@ -1,22 +1,60 @@
+import cluster from 'node:cluster';
 import { readFile } from 'node:fs/promises';
-import { startAdminServer } from '@tributary/admin';
+import { type AdminServerOptions, type Readiness, startAdminServer } from '@tributary/admin';
 import { parseEnvironment } from '@tributary/environment';
 import { createIdentitySigner } from '@tributary/identity';
 import { runProcess } from '@tributary/lifecycle';
-import { startTelemetry } from '@tributary/telemetry';
-import { createKeySet, createTokenVerifier } from './authorize/index.ts';
+import { startTelemetry, type Telemetry } from '@tributary/telemetry';
 import { environment } from './environment.ts';
-import { createApolloEngine } from './execute/index.ts';
-import { createFileSource, createTextSource } from './source/index.ts';
-import { startGateway } from './start-gateway.ts';
+import type { Gateway } from './start-gateway.ts';
+import { joinSupervisor, superviseWorkers } from './workers/index.ts';
 
-await runProcess('gateway', async (stack) => {
+await runProcess('gateway', async (stack, stop) => {
   const env = parseEnvironment(environment, process.env);
-  const isProduction = env.NODE_ENV === 'production';
-  const { logger, registry } = stack.use(
+  const telemetry = stack.use(
     startTelemetry({ serviceName: 'gateway', serviceVersion: '0.1.0', env: process.env }),
   );
+  const { logger, registry } = telemetry;
+  if (cluster.isWorker) {
+    const supervisor = joinSupervisor(stop);
+    const gateway = stack.use(await serve(env, telemetry, stack));
+    supervisor.announce({ url: gateway.url, readiness: () => readinessOf(gateway), registry });
+    return;
+  }
 
+  const openAdminPort = (what: Pick<AdminServerOptions, 'registry' | 'readiness'>) =>
+    startAdminServer({
+      host: env.HOST,
+      port: env.ADMIN_PORT ?? (env.PORT === 0 ? 0 : env.PORT + 5000),
+      ...what,
+    });
+  // The admin port ends after the gateway has drained, so that probes see it drain.
+  if (env.WORKERS > 1) {
+    const supervisor = await superviseWorkers({ count: env.WORKERS, logger });
+    const admin = stack.use(await openAdminPort(supervisor));
+    stack.use(supervisor);
+    logger.info({ url: `${supervisor.url}/graphql`, adminUrl: admin.url, workers: env.WORKERS }, 'ready');
+  } else {
+    const gateway = await serve(env, telemetry, stack);
+    const admin = stack.use(await openAdminPort({ registry, readiness: () => readinessOf(gateway) }));
+    stack.use(gateway);
+    logger.info({ url: `${gateway.url}/graphql`, adminUrl: admin.url }, 'ready');
+  }
+});
+
+/** One whole gateway in this process. It is the caller's to dispose; what it stands on goes to the stack. */
+async function serve(
+  env: ReturnType<typeof parseEnvironment<typeof environment>>,
+  { logger, registry }: Telemetry,
+  stack: AsyncDisposableStack,
+): Promise<Gateway> {
+  // A supervisor has no use for GraphQL, so it is loaded only here.
+  const { createKeySet, createTokenVerifier } = await import('./authorize/index.ts');
+  const { createApolloEngine } = await import('./execute/index.ts');
+  const { createFileSource, createTextSource } = await import('./source/index.ts');
+  const { startGateway } = await import('./start-gateway.ts');
+
+  const isProduction = env.NODE_ENV === 'production';
   const keySet = env.JWKS_URL ? stack.use(createKeySet({ url: env.JWKS_URL, logger })) : undefined;
   const tokenVerifier =
     keySet && createTokenVerifier({ keySet, issuer: env.TOKEN_ISSUER, audience: env.TOKEN_AUDIENCE });
@@ -25,7 +63,7 @@ await runProcess('gateway', async (stack) => {
     createIdentitySigner({ privateJwk: env.IDENTITY_PRIVATE_JWK, issuer: 'gateway' });
   const defaultQuery = env.GRAPHIQL_QUERY && (await readFile(env.GRAPHIQL_QUERY, 'utf8'));
 
-  const gateway = await startGateway({
+  return startGateway({
     host: env.HOST,
     port: env.PORT,
     supergraph: createTextSource(env.SUPERGRAPH),
@@ -38,21 +76,9 @@ await runProcess('gateway', async (stack) => {
     logger,
     registry,
   });
-  // The admin port ends after the gateway has drained, so that probes see it drain.
-  const admin = stack.use(
-    await startAdminServer({
-      host: env.HOST,
-      port: env.ADMIN_PORT ?? (env.PORT === 0 ? 0 : env.PORT + 5000),
-      registry,
-      readiness: () => ({
-        isReady: !gateway.draining,
-        checks: {
-          supergraph: gateway.generations.current.digest,
-          server: gateway.draining ? 'draining' : 'ok',
-        },
-      }),
-    }),
-  );
-  stack.use(gateway);
-  logger.info({ url: `${gateway.url}/graphql`, adminUrl: admin.url }, 'ready');
-});
+}
+
+function readinessOf({ draining, generations }: Gateway): Readiness {
+  const checks = { supergraph: generations.current.digest, server: draining ? 'draining' : 'ok' };
+  return { isReady: !draining, checks };
+}

@@ -23,7 +23,8 @@ export interface AdminServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  readonly registry: Registry;
+  /** A registry, or what stands for several. */
+  readonly registry: Pick<Registry, 'contentType' | 'metrics'>;
   readonly readiness: () => Readiness | Promise<Readiness>;
   readonly routes?: readonly AdminRoute[];
   readonly logger?: Logger;

@@ -7,11 +7,12 @@ const STOP_TIMEOUT_MS = 10_000;
  * Runs a process from start to end. `start` builds it and hands everything with a life-cycle to `stack`; on SIGINT
  * or SIGTERM the stack is disposed in reverse order and the process exits with 0. A second signal, or a disposal of
  * more than ten seconds, ends it at once with 1. A failure of `start` is one clear message on stderr and exit 1; so
- * is an exception that nobody caught, because the state behind it can no longer be trusted.
+ * is an exception that nobody caught, because the state behind it can no longer be trusted. `stop`, which `start`
+ * gets too, is as good as the signal, except that a second call means nothing.
  */
 export async function runProcess(
   name: string,
-  start: (stack: AsyncDisposableStack) => Promise<void>,
+  start: (stack: AsyncDisposableStack, stop: () => void) => Promise<void>,
 ): Promise<void> {
   const stack = new AsyncDisposableStack();
   let stopping = false;
@@ -29,16 +30,20 @@ export async function runProcess(
     process.exit(code);
   };
 
+  const stopOnce = () => {
+    if (!stopping) void stop(0);
+  };
+
   process.on('SIGINT', () => void stop(0));
   process.on('SIGTERM', () => void stop(0));
   process.on('uncaughtException', (error) => fail(name, error.stack ?? String(error)));
   process.on('unhandledRejection', (reason) =>
     fail(name, reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)),
   );
-  stopWithParent(() => void stop(0));
+  stopWithParent(stopOnce);
 
   try {
-    await start(stack);
+    await start(stack, stopOnce);
   } catch (error) {
     // A signal came first: what was half started fails because its ground is being taken away, and `stop` will exit.
     if (stopping) return;

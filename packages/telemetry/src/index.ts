@@ -15,6 +15,7 @@ export {
 export { Counter, Gauge, Registry } from 'prom-client';
 export { Histogram } from './histogram.ts';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
+export { METRICS_CONTENT_TYPE, type MetricsSnapshot, mergeMetrics } from './merge-metrics.ts';
 export {
   METRICS,
   type MetricLabels,
