@@ -91,7 +91,7 @@ it('adds no error for a null that one at, above or below it explains', () => {
   explained.add(['x', 'm'], true);
   explained.add(['strict', 0, 'u', 'n'], true);
   const { data, errors } = completed(
-    { a: null, b: { m: null, n: 1 }, list: null, strict: [{ m: 1, u: null }], grid: [] },
+    { a: null, b: { n: 1, m: null }, list: null, strict: [{ m: 1, u: null }], grid: [], any: null, anys: [] },
     explained,
   );
   expect(data).toBeNull();
@@ -104,5 +104,10 @@ function completed(sourceTree: DataObject, explained = new FaultPaths<unknown>()
   const sourceNameOf = ({ name }: { readonly name: { readonly value: string } }) => name.value;
   const selection = new Selection([operation.selectionSet], { schema, ...context, sourceNameOf });
   const rootType: GraphQLObjectType = schema.getQueryType() as GraphQLObjectType;
-  return complete(sourceTree, rootType, selection, { schema, explained, introspect: () => null });
+  return complete(sourceTree, rootType, selection, {
+    schema,
+    explained,
+    absent: new FaultPaths<unknown>(),
+    introspect: () => null,
+  });
 }

@@ -9,6 +9,8 @@ export interface CompletionOptions {
   readonly schema: GraphQLSchema;
   /** Client paths that an error already stands for. */
   readonly explained: FaultPaths<unknown>;
+  /** Client paths at which there is rightly nothing, null as far as that may be. */
+  readonly absent: FaultPaths<unknown>;
   /** `__schema` and `__type`. */
   readonly introspect: (field: TypedField) => unknown;
 }
@@ -58,12 +60,22 @@ class Completer {
       const value =
         field.shape === undefined
           ? this.#completeMetaField(field, typename)
-          : this.#completeValue(field.shape, own(object, field.sourceName) ?? null, field, type.name);
+          : this.#completeField(field.shape, own(object, field.sourceName), field, type.name);
       this.#path.pop();
       if (value === FAULTY) return FAULTY;
       result[field.responseName] = value;
     }
     return result;
+  }
+
+  #completeField(shape: Shape, value: unknown, field: TypedField, parent: string): unknown {
+    if (value !== undefined) return this.#completeValue(shape, value, field, parent);
+    // The subgraph left it out, or no fetch was made for it: a null for which nobody gave an error would hide that.
+    const { explained, absent } = this.#options;
+    if (shape.kind !== 'nonNull' && !absent.explain(this.#path) && !explained.explain(this.#path)) {
+      this.#fail(`No subgraph answer for ${parent}.${field.name}`);
+    }
+    return this.#completeValue(shape, null, field, parent);
   }
 
   #completeMetaField(field: TypedField, typename: string | undefined): unknown {

@@ -46,11 +46,11 @@ export async function executeCompletely(input: CompleteExecution): Promise<Execu
 
   const tree: DataObject = Object.create(null);
   const faults = await fetchInto(tree, input, context);
-  const { errors, explained } = locateErrors(faults.all, { schema, tree, rootType, selection });
+  const { errors, ...nulls } = locateErrors(faults, { schema, tree, rootType, selection });
 
   const completion = complete(tree, rootType, selection, {
     schema,
-    explained,
+    ...nulls,
     introspect: (field) => introspect(field, input),
   });
   const all = [...errors, ...completion.errors];

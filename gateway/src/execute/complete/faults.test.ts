@@ -311,6 +311,22 @@ describe('what is fetched only for another subgraph', () => {
   });
 });
 
+it('says so when a subgraph leaves out a field, whether it may be null or not', async () => {
+  const subject = federation().answer('stock', () => ({ data: { _entities: [{}] } }));
+  const { data, errors } = await subject.execute('{ first { title left } }');
+  expect(data).toEqual({ first: { title: 'Item 1', left: null } });
+  expect(errors).toEqual([
+    {
+      message: 'No subgraph answer for Item.left',
+      path: ['first', 'left'],
+      extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE' },
+    },
+  ]);
+  const strict = await subject.execute('{ first { mustLeft } }');
+  expect(strict.data).toEqual({ first: null });
+  expect(paths(strict.errors)).toEqual(['first.mustLeft']);
+});
+
 describe('mutations', () => {
   it('run in order across subgraphs, and go on after one has failed', async () => {
     const subject = federation().answer('stock', () => ({ errors: [down] }));

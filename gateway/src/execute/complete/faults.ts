@@ -31,9 +31,16 @@ export type Fault = {
   | { readonly kind: 'explained'; readonly paths: readonly Path[] }
 );
 
+/** What a fetch was to bring to targets of which its subgraph knows nothing: null, and nobody's fault. */
+export interface Absence {
+  readonly targets: readonly Target[];
+  readonly fetched: FetchSelection;
+}
+
 /** Collects the faults of one execution while its plan runs. */
 export class Faults {
   readonly all: Fault[] = [];
+  readonly absences: Absence[] = [];
   readonly #variables: Readonly<Record<string, unknown>>;
   readonly #types: TypeRelations;
   readonly #causes = new FaultPaths<Cause>();
@@ -65,6 +72,10 @@ export class Faults {
     this.all.push({ kind: 'explained', rank, cause, paths });
   }
 
+  absent(node: FetchNode, targets: readonly Target[]): void {
+    this.absences.push({ targets, fetched: this.#selectionOf(node) });
+  }
+
   #selectionOf(node: FetchNode): FetchSelection {
     const known = this.#fetched.get(node);
     if (known !== undefined) return known;
@@ -79,7 +90,8 @@ export class Faults {
   }
 }
 
-function pathsOf(targets: readonly Target[], fetched: FetchSelection): Path[] {
+/** Each field of the fetch at each target. */
+export function pathsOf(targets: readonly Target[], fetched: FetchSelection): Path[] {
   return targets.flatMap(({ place, typename }) => {
     const path = pathOf(place);
     return [...fetched.rootFields(typename).keys()].map((name) => [...path, name]);

@@ -11,7 +11,11 @@ it('puts together value types whose fields come from different subgraphs, lists 
       `,
       resolvers: {
         Query: {
-          t: () => ({ id: '1', size: { width: 1, unit: 'a' }, sizes: [{ width: 1, unit: 'a' }, null] }),
+          t: () => ({
+            id: '1',
+            size: { width: 1, unit: 'a' },
+            sizes: [{ width: 1, unit: 'a' }, { width: 4 }],
+          }),
         },
       },
     },
@@ -37,7 +41,7 @@ it('puts together value types whose fields come from different subgraphs, lists 
         size: { width: 1, height: 2 },
         sizes: [
           { height: 2, width: 1 },
-          { height: 3, width: null },
+          { height: 3, width: 4 },
         ],
       },
     },

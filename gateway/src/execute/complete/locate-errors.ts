@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { type ClientPathOptions, toClientPath } from './client-paths.ts';
 import { FaultPaths } from './fault-paths.ts';
-import type { Cause, Fault } from './faults.ts';
+import { type Cause, type Fault, type Faults, pathsOf } from './faults.ts';
 import { pathsLeftNull } from './left-null.ts';
 import { type Path, pathOf } from './places.ts';
 
@@ -12,10 +12,12 @@ export interface LocatedErrors {
   readonly errors: readonly GraphQLError[];
   /** Client paths whose nulls need no error of their own. */
   readonly explained: FaultPaths<true>;
+  /** Client paths at which there is rightly nothing. */
+  readonly absent: FaultPaths<true>;
 }
 
 /** The faults of an execution as errors at the client's places, in the order of the plan. */
-export function locateErrors(faults: readonly Fault[], options: ClientPathOptions): LocatedErrors {
+export function locateErrors({ all: faults, absences }: Faults, options: ClientPathOptions): LocatedErrors {
   const errors: GraphQLError[] = [];
   const explained = new FaultPaths<true>();
   const starved = starvedObjects(faults);
@@ -27,7 +29,11 @@ export function locateErrors(faults: readonly Fault[], options: ClientPathOption
     if (fault.kind === 'at' && paths.length === 0) errors.push(toError(fault.cause, []));
     for (const path of paths.slice(0, MAX_PLACES)) errors.push(toError(fault.cause, path));
   }
-  return { errors, explained };
+  const absent = new FaultPaths<true>();
+  for (const { targets, fetched } of absences) {
+    for (const path of pathsOf(targets, fetched)) absent.add(toClientPath(path, options).path, true);
+  }
+  return { errors, explained, absent };
 }
 
 function clientPaths(fault: Fault, options: ClientPathOptions, starved: StarvedObjects): Path[] {

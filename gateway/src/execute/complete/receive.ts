@@ -56,6 +56,7 @@ export function receiveEntities(
     else if (!receipt.absent(asked, placed)) absent.push(...asked);
   }
   receipt.unplaced(others, absent);
+  if (absent.length > 0) run.faults.absent(node, absent);
 }
 
 /** An error with a path, and the targets in whose answers that path is. */

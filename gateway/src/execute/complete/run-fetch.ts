@@ -2,7 +2,6 @@ import { TributaryError } from '@tributary/errors';
 import type { FetchNode } from '../../plan/index.ts';
 import type { SubgraphResponse } from '../../subgraph/index.ts';
 import { type EntityRequests, toEntityRequests } from './entity-requests.ts';
-import type { Cause, Target } from './faults.ts';
 import { type Place, pathOf } from './places.ts';
 import type { PlanRun } from './plan-run.ts';
 import { receiveData, receiveEntities } from './receive.ts';
@@ -55,13 +54,12 @@ async function send(
 
 /** What could not be asked for stays null for the reason for which another fetch did not bring what it takes. */
 function explainStarved(run: PlanRun, node: FetchNode, incomplete: EntityRequests['incomplete']): void {
-  const byCause = new Map<Cause, Target[]>();
-  for (const { target, missing } of incomplete) {
-    const cause = run.faults.causeAt([...pathOf(target.place), ...missing]);
-    if (cause === undefined) continue;
-    const targets = byCause.get(cause);
-    if (targets) targets.push(target);
-    else byCause.set(cause, [target]);
+  const byCause = Map.groupBy(incomplete, ({ target, missing }) =>
+    run.faults.causeAt([...pathOf(target.place), ...missing]),
+  );
+  for (const [cause, starved] of byCause) {
+    const targets = starved.map(({ target }) => target);
+    if (cause === undefined) run.faults.absent(node, targets);
+    else run.faults.leftNull(run.ranks.get(node) ?? 0, cause, node, targets);
   }
-  for (const [cause, targets] of byCause) run.faults.leftNull(run.ranks.get(node) ?? 0, cause, node, targets);
 }
