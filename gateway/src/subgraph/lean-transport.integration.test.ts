@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createRawServer, type RawRequest } from '../testing/raw-server.ts';
 import { createLeanTransport, type LeanTransportOptions } from './lean-transport.ts';
 
@@ -240,6 +241,39 @@ describe('the lean transport', () => {
     for (const result of await waiting)
       expect(result).toMatchObject({ reason: { code: 'LEAN_CONNECTION_CLOSED' } });
     await expect(lean.send('c')).rejects.toMatchObject({ code: 'LEAN_CONNECTION_CLOSED' });
+  });
+
+  describe('in time', () => {
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    it('gives up a connection that is not there when its time is over', async () => {
+      await using server = await createRawServer(echo);
+      await using lean = transportTo(server.url);
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+      const answer = expect(lean.send('a')).rejects.toMatchObject({ code: 'LEAN_CONNECT_TIMEOUT' });
+      // It is being opened from here on; that it is open comes with a later turn.
+      await setImmediate();
+      vi.advanceTimersByTime(1_000);
+      await answer;
+    });
+
+    it('closes a connection that nobody has used for a while', async () => {
+      await using server = await createRawServer(echo);
+      await using lean = transportTo(server.url);
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+      await lean.send('a');
+      vi.advanceTimersByTime(3_000);
+      await lean.send('b');
+      expect(server.sockets).toHaveLength(1);
+      await setImmediate();
+      vi.advanceTimersByTime(5_000);
+      const [first] = server.sockets;
+      if (first && !first.closed) await once(first, 'close');
+      expect(await lean.send('c')).toBe('c');
+      expect(server.sockets).toHaveLength(2);
+    });
   });
 
   describe('with pipelining', () => {
