@@ -35,9 +35,9 @@ try {
   const tools = await compileNativeTools(folder);
   for (const scenario of options.scenarios) {
     const known = last?.scenarios.find((result) => result.scenario === scenario.name);
-    const reference = options.kinds[0]?.name === 'stock' ? undefined : known?.reference;
+    const references = options.kinds[0]?.name === 'stock' ? undefined : known?.references;
     const effort = options.effortOf(scenario);
-    const result = await runScenario({ scenario, kinds: options.kinds, effort, tools, folder, reference });
+    const result = await runScenario({ scenario, kinds: options.kinds, effort, tools, folder, references });
     console.log(printScenario(result));
     results.push(result);
   }

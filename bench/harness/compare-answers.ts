@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 
 /** How an answer relates to the reference: the same bytes, the same JSON whatever the order of keys, or something else. */
-export type Agreement = 'same bytes' | 'same data' | 'same data, other errors' | 'different';
+export type Agreement = (typeof agreements)[number];
+
+/** From the best to the worst. */
+const agreements = ['same bytes', 'same data', 'same data, other errors', 'different'] as const;
 
 /** What is compared. Of errors that is where they are: words, codes and other extensions are each gateway's own. */
 export interface AnswerDigest {
@@ -20,10 +23,13 @@ export function digestAnswer(text: string): AnswerDigest {
   };
 }
 
-export function compareAnswers(answer: AnswerDigest, reference: AnswerDigest): Agreement {
-  if (answer.bytes === reference.bytes) return 'same bytes';
-  if (answer.data !== reference.data) return 'different';
-  return answer.errorPaths === reference.errorPaths ? 'same data' : 'same data, other errors';
+/** The worst of them all. */
+export function compareAnswers(
+  answers: readonly AnswerDigest[],
+  references: readonly AnswerDigest[],
+): Agreement {
+  const found = answers.map((answer, index) => agreements.indexOf(compareAnswer(answer, references[index])));
+  return agreements[Math.max(...found)] ?? 'different';
 }
 
 // Private:
@@ -31,6 +37,12 @@ export function compareAnswers(answer: AnswerDigest, reference: AnswerDigest): A
 interface Answer {
   readonly data?: unknown;
   readonly errors?: readonly { readonly path?: readonly (string | number)[] }[];
+}
+
+function compareAnswer(answer: AnswerDigest, reference: AnswerDigest | undefined): Agreement {
+  if (reference === undefined || answer.data !== reference.data) return 'different';
+  if (answer.bytes === reference.bytes) return 'same bytes';
+  return answer.errorPaths === reference.errorPaths ? 'same data' : 'same data, other errors';
 }
 
 function digest(text: string): string {

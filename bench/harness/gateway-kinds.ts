@@ -31,7 +31,7 @@ export const gatewayKinds: readonly GatewayKind[] = [
   peer('mercurius', '@mercuriusjs/gateway', 'mercurius.mjs'),
   tributary('ours-undici', 'Tributary on undici', { policy: 'bare-undici', isTraced: false }),
   tributary('ours-lean', 'Tributary on its lean client', { policy: 'bare-lean', isTraced: false }),
-  tributary('ours-traced', 'Tributary on its lean client, traced at 1 %, default limits', {
+  tributary('ours-traced', 'Tributary, lean, traced at 1 %, default limits', {
     policy: 'secure-lean',
     isTraced: true,
   }),

@@ -16,8 +16,8 @@ import { toFederation1 } from './to-federation-1.ts';
 
 export interface ScenarioResult {
   readonly scenario: string;
-  /** Of the answer that all others are compared with: stock's. */
-  readonly reference: AnswerDigest;
+  /** Of the answers that all others are compared with, stock's: to the first request and the last one. */
+  readonly references: readonly AnswerDigest[];
   readonly measured: readonly (GatewayMeasurement & { readonly agreement: Agreement })[];
   /** Gateways that gave another answer: what it costs is no comparison. */
   readonly differing: readonly { readonly gateway: string; readonly answer: string }[];
@@ -29,8 +29,8 @@ export interface ScenarioRun {
   readonly effort: Effort;
   readonly tools: NativeTools;
   readonly folder: string;
-  /** Unset: the first gateway's answer is the reference. */
-  readonly reference: AnswerDigest | undefined;
+  /** Unset: the first gateway's answers are the references. */
+  readonly references: readonly AnswerDigest[] | undefined;
 }
 
 export async function runScenario(run: ScenarioRun): Promise<ScenarioResult> {
@@ -44,16 +44,26 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioResult> {
   const inputs = await writeInputs(scenario, folder, subgraphs.urlOf, stack);
   const bodies = join(folder, 'bodies.txt');
   await writeBodies(bodies, scenario.requests);
+  const warmUpBodies = join(folder, 'warm-up.txt');
+  await writeBodies(warmUpBodies, scenario.warmUp ?? []);
 
   // A floor sends one recorded answer: it stands for no scenario of several requests.
-  const kinds = run.kinds.filter(({ name }) => scenario.requests.length === 1 || !name.startsWith('floor'));
+  const kinds = run.kinds
+    .filter(({ name }) => scenario.requests.length === 1 || !name.startsWith('floor'))
+    .filter(({ name }) => scenario.gateways?.includes(name) ?? true);
   const floor = kinds.some(({ name }) => name.startsWith('floor'))
     ? await recordFloor({ scenario, origin, inputs, folder, urlOf: subgraphs.urlOf })
     : undefined;
   const gateways = await Promise.all(
     kinds.map(async (kind) => stack.use(await startGatewayProcess(kind, { ...inputs, floor }))),
   );
-  const answers = await collectAnswers(gateways, scenario, run.reference);
+  const answers = await collectAnswers(gateways, scenario, run.references);
+
+  if (scenario.warmUp !== undefined) {
+    const atLeast = scenario.warmUp.length;
+    const load = { connections: run.effort.connections, seconds: 0, atLeast, bodies: warmUpBodies };
+    for (const { port } of gateways) await runLoad({ binary: tools.load, port, ...load });
+  }
 
   const fitting = answers.filter(
     ({ agreement }) => agreement !== 'different' || scenario.hasManyAnswers === true,
@@ -70,7 +80,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioResult> {
   );
   return {
     scenario: scenario.name,
-    reference: answers[0]?.reference ?? digestAnswer('{}'),
+    references: answers[0]?.references ?? [],
     measured: measured.map((measurement, index) => ({
       ...measurement,
       agreement: fitting[index]?.agreement ?? 'different',
@@ -87,7 +97,7 @@ interface CollectedAnswer {
   readonly gateway: RunningGateway;
   readonly text: string;
   readonly agreement: Agreement;
-  readonly reference: AnswerDigest;
+  readonly references: readonly AnswerDigest[];
 }
 
 async function writeInputs(
@@ -116,18 +126,19 @@ async function writeInputs(
 
 async function collectAnswers(
   gateways: readonly RunningGateway[],
-  scenario: Scenario,
-  expected: AnswerDigest | undefined,
+  { requests }: Scenario,
+  expected: readonly AnswerDigest[] | undefined,
 ): Promise<readonly CollectedAnswer[]> {
-  const [request] = scenario.requests;
-  if (request === undefined) throw new Error(`Scenario ${scenario.name} asks nothing`);
+  const samples = [requests.at(0), requests.at(-1)].filter((request) => request !== undefined);
   const answers: CollectedAnswer[] = [];
-  let reference = expected;
+  let references = expected;
   for (const gateway of gateways) {
-    const text = await gateway.ask(request);
-    const digest = digestAnswer(text);
-    reference ??= digest;
-    answers.push({ gateway, text, agreement: compareAnswers(digest, reference), reference });
+    const texts: string[] = [];
+    for (const request of samples) texts.push(await gateway.ask(request));
+    const digests = texts.map(digestAnswer);
+    references ??= digests;
+    const agreement = compareAnswers(digests, references);
+    answers.push({ gateway, text: texts[0] ?? '', agreement, references });
   }
   return answers;
 }

@@ -78,4 +78,4 @@ const METHOD = `- **Subgraphs** ([bench/federations](../bench/federations)) are 
 - **Gateways** ([bench/gateways](../bench/gateways)) are installed from their own lockfile, set up as their documentation
   shows. Tributary runs as \`gateway/src/main.ts\`, unless said otherwise with tracing off and room in its limits, as the
   others have neither.
-- Raw results: [bench/results.json](../bench/results.json). \`npm run bench -- --quick --only nested\` is a shorter look.`;
+- It needs Linux and a C compiler (Debian: gcc, libc6-dev). Raw results: [bench/results.json](../bench/results.json). \`npm run bench -- --quick --only nested\` is a shorter look.`;

@@ -1,7 +1,7 @@
 import { home, homeAt500 } from './home.ts';
 import { list1000, list10000 } from './lists.ts';
 import { aside, nested } from './nested.ts';
-import { operations1, operations10000 } from './operations.ts';
+import { operations1, operations10000, operationsLast } from './operations.ts';
 import type { Scenario } from './scenario.ts';
 import { errors, introspection, tiny, twelve, variables } from './small.ts';
 
@@ -20,6 +20,7 @@ export const scenarios: readonly Scenario[] = [
   variables,
   operations1,
   operations10000,
+  operationsLast,
   introspection,
   homeAt500,
 ];

@@ -1,9 +1,20 @@
 import { shop } from '../federations/shop.ts';
 import type { GraphQLRequest, Scenario } from './scenario.ts';
 
-/** Two of them: whether the 10,000th operation that is kept costs more than the only one. */
+/** Two of them: what it costs that no operation is asked often enough to be optimised. */
 export const operations1 = operations(1);
 export const operations10000 = operations(10_000);
+
+/** What a kept operation costs when 9,999 others are kept beside it. */
+export const operationsLast: Scenario = {
+  name: 'operations-last',
+  about: 'the last of 10,000 operations, after each of them was asked once',
+  isLong: true,
+  gateways: ['stock', 'ours-undici', 'ours-lean'],
+  federation: shop,
+  requests: operations10000.requests.slice(-1),
+  warmUp: operations10000.requests,
+};
 
 // Private:
 

@@ -13,6 +13,10 @@ export interface Scenario {
   readonly federation: Federation;
   /** Sent in turn. */
   readonly requests: readonly GraphQLRequest[];
+  /** Sent once before, and not measured. */
+  readonly warmUp?: readonly GraphQLRequest[];
+  /** The only gateways that it is about. */
+  readonly gateways?: readonly string[];
   /** Measured longer than the others, and with latencies: what the claims are about. */
   readonly isPrincipal?: true;
   /** Adds nothing to a smoke test but time. */
