@@ -17,6 +17,7 @@ import { writeReport } from './report/write-report.ts';
  *        [--seconds N] [--latency N] [--write | --report]
  *   --smoke    only what is in this repository, a moment each, answers compared with those of the last whole run
  *   --quick    fewer and shorter rounds
+ *   --node     options of Node for every gateway: --node='--cpu-prof --cpu-prof-dir=/tmp/profiles'
  *   --write    writes the results of a run that is not whole too, in place of those scenarios' last ones
  *   --report   runs nothing and writes docs/performance.md from bench/results.json
  */
@@ -37,7 +38,8 @@ try {
     const known = last?.scenarios.find((result) => result.scenario === scenario.name);
     const references = options.kinds[0]?.name === 'stock' ? undefined : known?.references;
     const effort = options.effortOf(scenario);
-    const result = await runScenario({ scenario, kinds: options.kinds, effort, tools, folder, references });
+    const { kinds, nodeOptions } = options;
+    const result = await runScenario({ scenario, kinds, effort, tools, folder, nodeOptions, references });
     console.log(printScenario(result));
     results.push(result);
   }

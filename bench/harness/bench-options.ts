@@ -11,6 +11,7 @@ export interface BenchOptions {
   readonly isWhole: boolean;
   /** Whether the results are kept and docs/performance.md is written. */
   readonly writes: boolean;
+  readonly nodeOptions: readonly string[];
   effortOf(scenario: Scenario): Effort;
 }
 
@@ -27,6 +28,7 @@ export function parseOptions(list: readonly string[]): BenchOptions {
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       latency: { type: 'string' },
+      node: { type: 'string', default: '' },
     },
   });
   const chosenScenarios = choose(
@@ -44,6 +46,7 @@ export function parseOptions(list: readonly string[]): BenchOptions {
     kinds,
     isWhole,
     writes: values.write || (isWhole && base === undefined),
+    nodeOptions: values.node.split(' ').filter(Boolean),
     effortOf: (scenario) => {
       const effort = base ?? (scenario.isPrincipal ? PRINCIPAL : WHOLE);
       const seconds = Number(values.seconds ?? effort.seconds);

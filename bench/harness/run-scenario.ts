@@ -29,6 +29,8 @@ export interface ScenarioRun {
   readonly effort: Effort;
   readonly tools: NativeTools;
   readonly folder: string;
+  /** Of every gateway's process. */
+  readonly nodeOptions: readonly string[];
   /** Unset: the first gateway's answers are the references. */
   readonly references: readonly AnswerDigest[] | undefined;
 }
@@ -55,7 +57,9 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioResult> {
     ? await recordFloor({ scenario, origin, inputs, folder, urlOf: subgraphs.urlOf })
     : undefined;
   const gateways = await Promise.all(
-    kinds.map(async (kind) => stack.use(await startGatewayProcess(kind, { ...inputs, floor }))),
+    kinds.map(async (kind) =>
+      stack.use(await startGatewayProcess(kind, { ...inputs, floor }, run.nodeOptions)),
+    ),
   );
   const answers = await collectAnswers(gateways, scenario, run.references);
 

@@ -12,11 +12,15 @@ export interface RunningGateway extends AsyncDisposable {
 }
 
 /** A process of its own with a production environment and nothing of the caller's Node options. */
-export async function startGatewayProcess(kind: GatewayKind, inputs: GatewayInputs): Promise<RunningGateway> {
+export async function startGatewayProcess(
+  kind: GatewayKind,
+  inputs: GatewayInputs,
+  nodeOptions: readonly string[] = [],
+): Promise<RunningGateway> {
   const { NODE_OPTIONS: _, ...inherited } = process.env;
   const gateway = await spawnUntil({
     command: process.execPath,
-    arguments: [kind.file],
+    arguments: [...nodeOptions, kind.file],
     env: { ...inherited, NODE_ENV: 'production', ...kind.env(inputs) },
     ready: /"url":"(http:\/\/[^"/]+:(\d+)[^"]*)"/,
   });

@@ -61,7 +61,7 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
-  const impatience = setTimeout(() => child.kill('SIGKILL'), 3_000);
+  const impatience = setTimeout(() => child.kill('SIGKILL'), 10_000);
   await exited;
   clearTimeout(impatience);
 }
