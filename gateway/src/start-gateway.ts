@@ -56,6 +56,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     tokenVerifier: options.tokenVerifier,
     runOperation: createRunOperation({ logger, registry }),
     logger,
+    explains: introspection,
   });
   const routes = [graphql, ...(options.graphiql ? [createGraphiQLRoute(options.graphiql)] : [])];
   const listener = createRequestListener({

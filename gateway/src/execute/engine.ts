@@ -36,6 +36,14 @@ export interface ExecutionEngine extends AsyncDisposable {
    * TributaryError when the operation could not be planned.
    */
   execute(request: ExecutionRequest): Promise<ExecutionOutcome>;
+  /** How it would be executed, for people. Rejects as `execute` does. */
+  explain?(request: ExecutionRequest): Promise<Explanation>;
+}
+
+export interface Explanation {
+  readonly plan: string;
+  /** The code made for it; undefined where the complete executor answers. */
+  readonly code: string | undefined;
 }
 
 export interface EngineOptions {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { PLAN_PANEL } from './plan-panel.ts';
 
 export interface GraphiQLContent {
   readonly defaultQuery?: string | undefined;
@@ -13,7 +14,7 @@ export interface GraphiQLPage {
 
 /**
  * GraphiQL in one page that loads nothing from anywhere. Nine megabytes of modules come with it, so they are imported
- * only here, when the first page is asked for. Its policy lets the one script run that we render, and lets it talk to us only.
+ * only here, when the first page is asked for. Its policy lets the two scripts run that we render, and lets them talk to us only.
  */
 export async function renderGraphiQLPage({ defaultQuery, headers }: GraphiQLContent): Promise<GraphiQLPage> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
@@ -27,15 +28,14 @@ export async function renderGraphiQLPage({ defaultQuery, headers }: GraphiQLCont
   };
   const literal = JSON.stringify(options);
   // The template prints the options into the script: `</script>` in a query must not end it.
-  const html = renderGraphiQL(options).replace(literal, () => literal.replaceAll('<', '\\u003c'));
-  const start = html.lastIndexOf('<script>', html.indexOf('function prepareBlob')) + '<script>'.length;
-  const script = html.slice(start, html.lastIndexOf('</script>'));
-  const hash = createHash('sha256').update(script).digest('base64');
+  const plain = renderGraphiQL(options).replace(literal, () => literal.replaceAll('<', '\\u003c'));
+  const start = plain.lastIndexOf('<script>', plain.indexOf('function prepareBlob'));
+  const script = plain.slice(start + '<script>'.length, plain.lastIndexOf('</script>'));
   return {
-    html,
+    html: `${plain.slice(0, start)}${PLAN_PANEL.html}${plain.slice(start)}`,
     contentSecurityPolicy: [
       "default-src 'none'",
-      `script-src 'sha256-${hash}' 'wasm-unsafe-eval'`,
+      `script-src ${hashOf(PLAN_PANEL.script)} ${hashOf(script)} 'wasm-unsafe-eval'`,
       // The editor writes style elements as it goes.
       "style-src 'unsafe-inline'",
       'worker-src blob:',
@@ -47,4 +47,8 @@ export async function renderGraphiQLPage({ defaultQuery, headers }: GraphiQLCont
       "frame-ancestors 'none'",
     ].join('; '),
   };
+}
+
+function hashOf(script: string): string {
+  return `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
 }

@@ -11,6 +11,7 @@ import type { Answer } from './answer.ts';
 import { clientAttributes } from './client-identity.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { assertNotCrossSite } from './cross-site.ts';
+import { explainedOf } from './explanation.ts';
 import { toFailureAnswer } from './failure-answer.ts';
 import { assertJsonBody, negotiateMediaType } from './media-type.ts';
 import { type Parameters, parseBody, parseQueryString } from './parameters.ts';
@@ -29,6 +30,8 @@ export interface GraphQLRouteOptions {
   readonly tokenVerifier: TokenVerifier | undefined;
   readonly runOperation: RunOperation;
   readonly logger: Logger;
+  /** Whether clients may see query plans: in development. */
+  readonly explains: boolean;
 }
 
 /** GraphQL over HTTP at /graphql: https://graphql.github.io/graphql-over-http/draft/ */
@@ -81,7 +84,8 @@ async function serve(
 
   const caller: Caller = { identity, forwardedHeaders: pickHeaders(headers, policy.headers.forward) };
   const signal = createRequestSignal(response, policy.traffic.requestTimeoutMs);
-  const context = { generation, caller, signal, method };
+  const explained = options.explains ? explainedOf(headers) : undefined;
+  const context = { generation, caller, signal, method, explained };
   if (Array.isArray(parameters)) {
     const outcomes = await Promise.all(
       parameters.map((item, index) => inTurn(index, () => options.runOperation(item, context))),

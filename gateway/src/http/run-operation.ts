@@ -6,10 +6,12 @@ import type {
   GraphQLFormattedError,
   OperationDefinitionNode,
 } from 'graphql';
+import type { ExecutionRequest } from '../execute/index.ts';
 import { assertRunnable, assertVariables, resolveOperation } from '../operation/index.ts';
 import { type ClientErrorOptions, toExecutionErrors, toRequestErrors } from '../respond/index.ts';
 import type { Caller } from '../subgraph/index.ts';
 import type { Generation } from '../supergraph/index.ts';
+import { type Explained, withExplanation } from './explanation.ts';
 import type { Parameters } from './parameters.ts';
 
 export interface OperationContext {
@@ -17,6 +19,7 @@ export interface OperationContext {
   readonly caller: Caller;
   readonly signal: AbortSignal;
   readonly method: string;
+  readonly explained: Explained | undefined;
 }
 
 export interface OperationOutcome {
@@ -41,7 +44,7 @@ export function createRunOperation(options: {
   const durations = metric(registry, 'graphql_operation_duration_seconds');
   const errorCounts = metric(registry, 'graphql_errors_total');
 
-  return async (parameters, { generation, caller, signal, method }) => {
+  return async (parameters, { generation, caller, signal, method, explained }) => {
     const startedAt = performance.now();
     const errorOptions = (): ClientErrorOptions => ({
       traceId: currentTraceId(),
@@ -62,7 +65,7 @@ export function createRunOperation(options: {
       if (!acceptsVariables(parameters.variables)) {
         assertVariables(generation.engine.schema, operation, parameters.variables);
       }
-      const outcome = await generation.engine.execute({
+      const request: ExecutionRequest = {
         source,
         document,
         documentHash: hash,
@@ -70,11 +73,15 @@ export function createRunOperation(options: {
         variables: parameters.variables,
         caller,
         signal,
-      });
+      };
+      const { engine } = generation;
+      const outcome = await engine.execute(request);
       response =
         outcome.kind === 'text'
           ? outcome
           : { kind: 'result', result: toClientResult(outcome.result, errorOptions()) };
+      const explanation = explained && (await engine.explain?.(request));
+      if (explanation) response = withExplanation(response, explanation, explained);
     } catch (error) {
       response = { kind: 'result', result: { errors: toRequestErrors(error, errorOptions()) } };
     }
