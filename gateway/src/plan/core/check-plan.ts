@@ -9,7 +9,8 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { FetchNode, PlanNode } from '../query-plan.ts';
+import type { PlanNode } from '../query-plan.ts';
+import { allFetches, rootFetches } from './plan-fetches.ts';
 
 /**
  * The planner leaves out, without a word, what it finds no way to: the client would get a null that nothing explains. So
@@ -66,26 +67,6 @@ function operationOf(document: DocumentNode): OperationDefinitionNode {
   const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
   if (operation === undefined) throw new Error('A fetch without an operation');
   return operation;
-}
-
-function* rootFetches(node: PlanNode | undefined): Generator<FetchNode> {
-  if (node?.kind === 'Fetch' && node.requires === undefined) yield node;
-  else if (node?.kind === 'Sequence' || node?.kind === 'Parallel')
-    for (const child of node.nodes) yield* rootFetches(child);
-  else if (node?.kind === 'Condition') {
-    yield* rootFetches(node.ifClause);
-    yield* rootFetches(node.elseClause);
-  }
-}
-
-function* allFetches(node: PlanNode | undefined): Generator<FetchNode> {
-  if (node?.kind === 'Flatten') yield* allFetches(node.node);
-  else if (node?.kind === 'Sequence' || node?.kind === 'Parallel')
-    for (const child of node.nodes) yield* allFetches(child);
-  else if (node?.kind === 'Condition') {
-    yield* allFetches(node.ifClause);
-    yield* allFetches(node.elseClause);
-  } else if (node?.kind === 'Fetch') yield node;
 }
 
 /** Fields that no constant @skip or @include rules out, introspection left aside. */

@@ -13,7 +13,9 @@ import type { PlanNode, QueryPlan } from '../query-plan.ts';
 import { createSourceNames } from '../source-names.ts';
 import { askForTypes } from './ask-for-types.ts';
 import { assertCoversRoot, assertEntersByResolvableKeys } from './check-plan.ts';
+import { withoutImpossibleFragments } from './impossible-fragments.ts';
 import { mendPlanner } from './mended-planner.ts';
+import { orderContexts } from './order-contexts.ts';
 import { toPlanningError } from './planning-error.ts';
 import { prepareSupergraph } from './prepare-supergraph.ts';
 import { ambiguousNames, toSourceOperation } from './source-operation.ts';
@@ -76,7 +78,8 @@ export function createPlannerCore(supergraphSdl: string): PlannerCore {
     const asked = parse(source, { noLocation: true });
     const meanings = ambiguousNames(asked, operationIn(asked, operationName));
     const named = toSourceOperation(asked, createSourceNames(prepared.reservedNames, meanings));
-    const document = askForTypes(named, apiSchema);
+    const possible = withoutImpossibleFragments(named, operationIn(named, operationName), apiSchema);
+    const document = askForTypes(possible, apiSchema);
     return { document, operation: operationIn(document, operationName), meanings };
   }
 
@@ -97,7 +100,9 @@ export function createPlannerCore(supergraphSdl: string): PlannerCore {
     assertEntersByResolvableKeys(node, prepared.unresolvableEntities);
     return {
       ...(node !== undefined && {
-        node: unbake(node, { requirements: prepared.requirements, hasConditions: CONDITION.test(source) }),
+        node: orderContexts(
+          unbake(node, { requirements: prepared.requirements, hasConditions: CONDITION.test(source) }),
+        ),
       }),
       ...(Object.keys(meanings).length > 0 && { meanings }),
     };

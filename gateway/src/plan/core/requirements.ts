@@ -1,7 +1,8 @@
-import type { DocumentNode, SelectionSetNode } from 'graphql';
+import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 import {
   compositeDefinitions,
   joinFields,
+  joinTypes,
   parseFieldSet,
   subgraphNames,
   textArgument,
@@ -15,6 +16,8 @@ export interface Requirements {
   /** No field requires anything. */
   readonly none: boolean;
   of(subgraph: string, type: string, field: string): SelectionSetNode | undefined;
+  /** The fields of each key that the subgraph resolves. */
+  keysOf(subgraph: string, type: string): readonly (readonly string[])[];
 }
 
 export function requirementsIn(
@@ -23,7 +26,13 @@ export function requirementsIn(
 ): Requirements {
   const subgraphs = subgraphNames(supergraph);
   const required = new Map<string, SelectionSetNode>();
+  const keys = new Map<string, (readonly string[])[]>();
   for (const type of compositeDefinitions(supergraph)) {
+    for (const join of joinTypes(type)) {
+      const key = textArgument(join, 'key');
+      const place = `${subgraphs.get(textArgument(join, 'graph') ?? '')}.${type.name.value}`;
+      if (key !== undefined) keys.set(place, [...(keys.get(place) ?? []), fieldNames(key)]);
+    }
     for (const field of type.fields ?? []) {
       for (const join of joinFields(field)) {
         const requires = textArgument(join, 'requires');
@@ -34,12 +43,19 @@ export function requirementsIn(
     }
   }
   const interfaces = compositeDefinitions(supergraph).filter(
-    (type) => type.kind === 'InterfaceTypeDefinition',
+    (type) => type.kind === Kind.INTERFACE_TYPE_DEFINITION,
   );
   return {
     bakedFields,
     abstractTypes: new Set(interfaces.map((type) => type.name.value)),
     none: required.size === 0,
+    keysOf: (subgraph, type) => keys.get(`${subgraph}.${type}`) ?? [],
     of: (subgraph, type, field) => required.get(`${subgraph}.${type}.${field}`),
   };
+}
+
+function fieldNames(fieldSet: string): readonly string[] {
+  return parseFieldSet(fieldSet).selections.flatMap((selection) =>
+    selection.kind === Kind.FIELD ? [selection.name.value] : [],
+  );
 }

@@ -1,5 +1,6 @@
 import { type DocumentNode, Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql';
 import type { FetchNode, KeyRenamer, PlanNode, RequiredSelection } from '../query-plan.ts';
+import { narrowRepresentations } from './narrow-representations.ts';
 import type { BakedField } from './required-arguments.ts';
 import type { Requirements } from './requirements.ts';
 import { splitFetch } from './split-fetch.ts';
@@ -17,7 +18,6 @@ export interface UnbakeContext {
  */
 export function unbake(node: PlanNode, context: UnbakeContext): PlanNode {
   const { requirements, hasConditions } = context;
-  if (requirements.none) return node;
   switch (node.kind) {
     case 'Sequence':
       return { ...node, nodes: node.nodes.map((child) => unbake(child, context)) };
@@ -37,8 +37,8 @@ export function unbake(node: PlanNode, context: UnbakeContext): PlanNode {
       return only !== undefined && nodes.length === 1 ? only : { kind: 'Parallel', nodes };
     }
     case 'Fetch': {
-      const nodes = splitFetch(node, requirements, hasConditions).map((fetch) =>
-        unbakeFetch(fetch, requirements),
+      const nodes = splitFetch(narrowRepresentations(node, requirements), requirements, hasConditions).map(
+        (fetch) => unbakeFetch(fetch, requirements),
       );
       const [only] = nodes;
       return only !== undefined && nodes.length === 1 ? only : { kind: 'Parallel', nodes };
