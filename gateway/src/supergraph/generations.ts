@@ -36,16 +36,7 @@ export class Generations implements AsyncDisposable {
   acquire(): GenerationLease {
     const held = this.#current;
     held.leases++;
-    let open = true;
-    return {
-      generation: held.generation,
-      [Symbol.dispose]: () => {
-        if (!open) return;
-        open = false;
-        held.leases--;
-        this.#endIfUnused(held);
-      },
-    };
+    return new Lease(held, this.#endIfUnused);
   }
 
   swap(next: Generation): void {
@@ -69,14 +60,35 @@ export class Generations implements AsyncDisposable {
     return held;
   }
 
-  #endIfUnused(held: Held): void {
+  readonly #endIfUnused = (held: Held): void => {
     if (!held.retired || held.leases > 0 || !this.#held.delete(held)) return;
     const ending = this.#end(held.generation).finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
     if (this.#held.size === 0) this.#idle?.();
-  }
+  };
 
   async #end({ engine }: Generation): Promise<void> {
     await engine[Symbol.asyncDispose]();
+  }
+}
+
+/** One for each request, so a class: made and ended, an object with closures costs more than twice as much. */
+class Lease implements GenerationLease {
+  readonly generation: Generation;
+  readonly #onEnd: (held: Held) => void;
+  #held: Held | undefined;
+
+  constructor(held: Held, onEnd: (held: Held) => void) {
+    this.generation = held.generation;
+    this.#held = held;
+    this.#onEnd = onEnd;
+  }
+
+  [Symbol.dispose](): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    this.#held = undefined;
+    held.leases--;
+    this.#onEnd(held);
   }
 }
