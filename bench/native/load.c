@@ -10,8 +10,8 @@
  */
 #include "net.h"
 
-/* How long answers may still come after the time is over. */
-#define GRACE_US 120000000ull
+/* A gateway that answers nothing for so long has failed. */
+#define PATIENCE_US 60000000ull
 
 typedef struct {
   int fd, is_busy;
@@ -24,7 +24,7 @@ static struct {
   size_t length;
 } *bodies;
 static size_t body_count, next_body;
-static uint64_t sent, answered, failed, body_bytes;
+static uint64_t sent, answered, failed, body_bytes, last_answer_us;
 static size_t first_length;
 static int has_other_lengths;
 static uint32_t *latencies;
@@ -77,7 +77,8 @@ static void note(Client *client, const Message *message) {
     latency_capacity = latency_capacity ? latency_capacity * 2 : 1 << 16;
     latencies = realloc(latencies, latency_capacity * sizeof *latencies);
   }
-  latencies[answered++] = now_us() - client->due_us;
+  last_answer_us = now_us();
+  latencies[answered++] = last_answer_us - client->due_us;
   body_bytes += message->body_length;
   if (message->status != 200) failed++;
   if (first_length == 0) first_length = message->body_length;
@@ -111,6 +112,7 @@ int main(int count, char **arguments) {
   }
 
   uint64_t start = now_us(), end = start + seconds * 1e6, planned = 0;
+  last_answer_us = start;
   if (rate == 0) for (int i = 0; i < connections; i++) send_request(epoll, &clients[i], now_us());
   struct epoll_event events[256];
   for (;;) {
@@ -128,7 +130,7 @@ int main(int count, char **arguments) {
       /* Due already, and every connection is busy: an answer is what there is to wait for. */
       if (wait_us < 0) wait_us = 100000;
     }
-    if (now >= end + GRACE_US || (now >= end && sent >= at_least && sent == answered)) break;
+    if (now >= last_answer_us + PATIENCE_US || (now >= end && sent >= at_least && sent == answered)) break;
     struct timespec timeout = {wait_us / 1000000, wait_us % 1000000 * 1000};
     int ready = epoll_pwait2(epoll, events, 256, &timeout, NULL);
     for (int i = 0; i < ready; i++) {
