@@ -59,6 +59,24 @@ export function assertEntersByResolvableKeys(
   }
 }
 
+/** @throws TributaryError PLANNING_FAILED when a fetch would have two variables of one name: the client's and its own. */
+export function assertNoVariableOfOurs(
+  node: PlanNode | undefined,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+): void {
+  if (variableDefinitions.length === 0) return;
+  const theirs = new Set(variableDefinitions.map(({ variable }) => variable.name.value));
+  for (const { requires, contextRewrites = [] } of allFetches(node)) {
+    const ours = [...(requires ? ['representations'] : []), ...contextRewrites.map((one) => one.renameKeyTo)];
+    const taken = ours.find((name) => theirs.has(name));
+    if (taken === undefined) continue;
+    throw new TributaryError(
+      'PLANNING_FAILED',
+      `The variable $${taken} has a name that the gateway uses itself`,
+    );
+  }
+}
+
 function responseName({ alias, name }: FieldNode): string {
   return alias?.value ?? name.value;
 }

@@ -8,7 +8,7 @@ import {
 /**
  * Two faults of @apollo/query-planner 2.14 that only its own classes can be mended of. Both are about chains of @requires
  * (`a2` needs `b1` of another subgraph, which needs `a1` of the first), which it plans as one fetch that cannot be
- * answered. The version is pinned, and chained-requires.test.ts fails when the faults or their places change.
+ * answered. The version is pinned, and requires-and-conditions.test.ts fails when the faults or their places change.
  */
 export function mendPlanner(): void {
   if (mended) return;

@@ -12,7 +12,7 @@ import type { LoadedSupergraph } from '../loaded-supergraph.ts';
 import type { PlanNode, QueryPlan } from '../query-plan.ts';
 import { createSourceNames } from '../source-names.ts';
 import { askForTypes } from './ask-for-types.ts';
-import { assertCoversRoot, assertEntersByResolvableKeys } from './check-plan.ts';
+import { assertCoversRoot, assertEntersByResolvableKeys, assertNoVariableOfOurs } from './check-plan.ts';
 import { withoutImpossibleFragments } from './impossible-fragments.ts';
 import { mendPlanner } from './mended-planner.ts';
 import { orderContexts } from './order-contexts.ts';
@@ -24,10 +24,11 @@ import { SUPPORTED_FEATURES } from './supported-features.ts';
 import { unbake } from './unbake.ts';
 
 /**
- * @apollo/gateway's own, but for one: fragments are written out. Finding out where the client's fragments fit again takes
- * most of the time of a large plan, and texts without them are what the executors read.
+ * @apollo/gateway's own, but for two. Fragments are written out: finding out where the client's fragments fit again takes
+ * most of the time of a large plan, and texts without them are what the executors read. And a field that can be had in
+ * more ways than the limit fails at once; without one, small operations on nested interfaces fill any memory first.
  */
-const PLANNER_CONFIG = { reuseQueryFragments: false };
+const PLANNER_CONFIG = { reuseQueryFragments: false, debug: { pathsLimit: 100_000 } };
 
 /** Also true of a string that says so: that costs a fetch more than needed, and no answer. */
 const CONDITION = /@(skip|include)\b/;
@@ -98,6 +99,7 @@ export function createPlannerCore(supergraphSdl: string): PlannerCore {
     const node = planned.node as PlanNode | undefined;
     assertCoversRoot(node, document, operation);
     assertEntersByResolvableKeys(node, prepared.unresolvableEntities);
+    assertNoVariableOfOurs(node, operation);
     return {
       ...(node !== undefined && {
         node: orderContexts(

@@ -1,4 +1,11 @@
-import { type DocumentNode, Kind, type OperationDefinitionNode, type SelectionSetNode, visit } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
 import { type Meanings, meaningOf, responseNameOf, type SourceNameOf } from '../source-names.ts';
 
 const typenameSelection = {
@@ -41,7 +48,7 @@ export function toSourceOperation(document: DocumentNode, sourceNameOf: SourceNa
         if (sourceName === (field.alias?.value ?? field.name.value)) return undefined;
         return { ...field, alias: { kind: Kind.NAME, value: sourceName } };
       },
-      leave: withSelection,
+      leave: (field) => withUnconditionalSelection(withSelection(field) ?? field),
     },
     InlineFragment: { leave: ({ selectionSet }) => (isEmpty(selectionSet) ? null : undefined) },
     FragmentDefinition: { leave: withSelection },
@@ -56,6 +63,21 @@ function withSelection<T extends { readonly selectionSet?: SelectionSetNode | un
   return node.selectionSet && isEmpty(node.selectionSet)
     ? { ...node, selectionSet: typenameSelection }
     : undefined;
+}
+
+/**
+ * A field that is asked under a condition may have nothing but conditional fields: it is then an empty object where theirs
+ * are off. The planner would not fetch it at all, taking all their conditions for its own.
+ */
+function withUnconditionalSelection(field: FieldNode): FieldNode {
+  const { selectionSet } = field;
+  if (!selectionSet || !field.directives?.length) return field;
+  const hasPlainField = selectionSet.selections.some(
+    (selection) => selection.kind === Kind.FIELD && !selection.directives?.length,
+  );
+  if (hasPlainField) return field;
+  const selections = [...typenameSelection.selections, ...selectionSet.selections];
+  return { ...field, selectionSet: { ...selectionSet, selections } };
 }
 
 function isEmpty({ selections }: SelectionSetNode): boolean {

@@ -56,9 +56,17 @@ function unbakeFetch(fetch: FetchNode, { bakedFields: fields }: Requirements): F
     ? unbakeOperation(fetch.operation, fields)
     : fetch.operation;
   const renamers = fetch.requires === undefined ? [] : renamersOf(fetch.requires, [], fields);
+  const { variableUsages, contextRewrites } = fetch;
   return {
     ...fetch,
     operation,
+    // The planner counts those of @fromContext too; a client must not be able to send them.
+    ...(variableUsages &&
+      contextRewrites && {
+        variableUsages: variableUsages.filter((name) =>
+          contextRewrites.every((one) => one.renameKeyTo !== name),
+        ),
+      }),
     ...(fetch.requires !== undefined && { requires: withoutRepeats(fetch.requires) }),
     // Before the planner's own rewrites: those may change the `__typename` that these look at.
     ...(renamers.length > 0 && { inputRewrites: [...renamers, ...(fetch.inputRewrites ?? [])] }),

@@ -163,10 +163,7 @@ describe('a fragment that no object can match, for the conditions around it', ()
 
   it.each([
     ['{ list { ... on I { ... on U { ... on E { id more } } } } }', [{}, {}]],
-    [
-      '{ list { ...F } } fragment F on I { name ... on U { ... on E { id } } }',
-      [{}, { name: 'v' }],
-    ],
+    ['{ list { ...F } } fragment F on I { name ... on U { ... on E { id } } }', [{}, { name: 'v' }]],
   ])('is left out: %s', async (query, list) => {
     expect(await federation().execute(query)).toEqual({ data: { list } });
   });

@@ -7,7 +7,7 @@ import { testPlanner, texts } from '../testing/test-planner.ts';
 const planner = testPlanner({
   a: `type Query { x: Int secret: Int @inaccessible } type Mutation { m1: P m3: Int }
     type P @key(fields: "id") { id: ID! a: Int }`,
-  b: 'type Query { y: Int } type Mutation { m2: P } type P @key(fields: "id") { id: ID! b: Int }',
+  b: 'type Query { y: Int } type Mutation { m2: P } type P @key(fields: "id") { id: ID! b(n: Int): Int }',
 });
 
 describe('root fields', () => {
@@ -51,4 +51,10 @@ it('what the planner says of its faults stays out of the message', () => {
   expect(() => planner.plan('{ secret }')).toThrow(
     expect.objectContaining({ code: 'PLANNING_FAILED', message: 'The operation could not be planned' }),
   );
+});
+
+it("a client's variable with a name that a fetch needs for its own fails by name", () => {
+  const query = (name: string) => `mutation($${name}: Int) { m1 { b(n: $${name}) } }`;
+  expect(() => planner.plan(query('representations'))).toThrow('$representations');
+  expect(planner.plan(query('n'))).toHaveLength(2);
 });

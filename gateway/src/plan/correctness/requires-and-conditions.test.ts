@@ -88,3 +88,27 @@ describe('a field that requires nothing', () => {
     expect(federation.sent.map(({ subgraph }) => subgraph)).toEqual(['a', 'b']);
   });
 });
+
+describe('an object of another subgraph that is asked for under a condition', () => {
+  const federation = () =>
+    new TestFederation({
+      a: {
+        sdl: 'type Query { node: Node } type Node @key(fields: "id") { id: ID! }',
+        resolvers: { Query: { node: () => ({ id: 1 }) } },
+      },
+      b: {
+        sdl: 'type Node @key(fields: "id") { id: ID! more: More } type More { x: Int }',
+        resolvers: { Node: { __resolveReference: (object: object) => object, more: () => ({ x: 3 }) } },
+      },
+    });
+
+  it.each([
+    [{ on: true, x: true }, { more: { x: 3 } }],
+    [{ on: true, x: false }, { more: {} }],
+    [{ on: false, x: true }, {}],
+  ])('is there though its own fields are not included: %j', async (variables, node) => {
+    const query =
+      'query($on: Boolean!, $x: Boolean!) { node { more @include(if: $on) { x @include(if: $x) } } }';
+    expect(await federation().execute(query, variables)).toEqual({ data: { node } });
+  });
+});
