@@ -48,7 +48,7 @@ export interface PlannerCore {
 
 /**
  * Apollo's planner over one supergraph, synchronous and in this thread: for the thread of `createPlanner`, and for tests.
- * Importing this costs some 60 MB; nothing in the gateway's main thread may.
+ * Importing this costs some 30 MB; nothing in the gateway's main thread may.
  * @throws when the text is no valid supergraph.
  */
 export function createPlannerCore(supergraphSdl: string): PlannerCore {
