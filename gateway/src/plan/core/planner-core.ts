@@ -15,6 +15,7 @@ import { askForTypes } from './ask-for-types.ts';
 import { assertCoversRoot, assertEntersByResolvableKeys, assertNoVariableOfOurs } from './check-plan.ts';
 import { withoutImpossibleFragments } from './impossible-fragments.ts';
 import { mendPlanner } from './mended-planner.ts';
+import { mergeRepeatedFields } from './merge-repeated-fields.ts';
 import { orderContexts } from './order-contexts.ts';
 import { toPlanningError } from './planning-error.ts';
 import { prepareSupergraph } from './prepare-supergraph.ts';
@@ -79,7 +80,8 @@ export function createPlannerCore(supergraphSdl: string): PlannerCore {
     const asked = parse(source, { noLocation: true });
     const meanings = ambiguousNames(asked, operationIn(asked, operationName));
     const named = toSourceOperation(asked, createSourceNames(prepared.reservedNames, meanings));
-    const possible = withoutImpossibleFragments(named, operationIn(named, operationName), apiSchema);
+    const merged = mergeRepeatedFields(named, operationIn(named, operationName));
+    const possible = withoutImpossibleFragments(merged, operationIn(merged, operationName), apiSchema);
     const document = askForTypes(possible, apiSchema);
     return { document, operation: operationIn(document, operationName), meanings };
   }

@@ -41,7 +41,17 @@ describe('root fields', () => {
     ]);
   });
 
-  it('of a mutation never run twice: what would make them do so fails', () => {
+  it('of a mutation run once, at the first place, though a condition adds to what is asked of them', () => {
+    const query = `mutation($on: Boolean!) { m1 { a } m3 m2 { b } ...Again @include(if: $on) }
+      fragment Again on Mutation { m3 m1 { b id @skip(if: $on) } }`;
+    const mutations = planner.plan(query).filter(({ operationKind }) => operationKind === 'mutation');
+    expect(texts(mutations)).toEqual([
+      'a: mutation($on:Boolean!){m1{a ...@include(if:$on){__typename id id@skip(if:$on)}}m3}',
+      'b: mutation{m2{b}}',
+    ]);
+  });
+
+  it('of a mutation never run twice: where the variables say which place is the first, the operation fails', () => {
     const query = 'mutation($on: Boolean!) { ... @include(if: $on) { m1 { a } } m2 { b } m1 { id } }';
     expect(() => planner.plan(query)).toThrow(expect.objectContaining({ code: 'PLANNING_FAILED' }));
   });
