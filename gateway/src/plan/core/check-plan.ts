@@ -6,10 +6,10 @@ import {
   Kind,
   type OperationDefinitionNode,
   parse,
-  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 import type { PlanNode } from '../query-plan.ts';
+import { isNeverAsked } from './constant-conditions.ts';
 import { allFetches, rootFetches } from './plan-fetches.ts';
 
 /**
@@ -106,12 +106,4 @@ function* rootFields(
     }
   }
   yield* fieldsOf(selectionSet);
-}
-
-function isNeverAsked({ directives = [] }: SelectionNode): boolean {
-  return directives.some(({ name, arguments: args = [] }) => {
-    const condition = args[0]?.value;
-    if (condition?.kind !== Kind.BOOLEAN) return false;
-    return (name.value === 'skip' && condition.value) || (name.value === 'include' && !condition.value);
-  });
 }

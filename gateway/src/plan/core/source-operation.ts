@@ -3,10 +3,12 @@ import {
   type FieldNode,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
   visit,
 } from 'graphql';
 import { type Meanings, meaningOf, responseNameOf, type SourceNameOf } from '../source-names.ts';
+import { constantCondition, isNeverAsked } from './constant-conditions.ts';
 
 const typenameSelection = {
   kind: Kind.SELECTION_SET,
@@ -36,21 +38,32 @@ export function ambiguousNames(document: DocumentNode, operation: OperationDefin
 }
 
 /**
- * The client's document as it is planned: under source names, and without introspection, which the planner would send to
- * a subgraph when it stands in a fragment. The same document when there is nothing to change, as is nearly always so.
+ * The client's document as it is planned: under source names, without what constants rule out, and without introspection,
+ * which the planner would send to a subgraph when it stands in a fragment. The same document when there is nothing to
+ * change, as is nearly always so.
  */
 export function toSourceOperation(document: DocumentNode, sourceNameOf: SourceNameOf): DocumentNode {
   return visit(document, {
     Field: {
       enter(field) {
-        if (field.name.value === '__schema' || field.name.value === '__type') return null;
+        if (field.name.value === '__schema' || field.name.value === '__type' || isNeverAsked(field))
+          return null;
         const sourceName = sourceNameOf(field);
         if (sourceName === (field.alias?.value ?? field.name.value)) return undefined;
         return { ...field, alias: { kind: Kind.NAME, value: sourceName } };
       },
-      leave: (field) => withUnconditionalSelection(withSelection(field) ?? field),
+      leave(field) {
+        const fetched = withUnconditionalSelection(withSelection(field) ?? field);
+        return fetched === field ? undefined : fetched;
+      },
     },
-    InlineFragment: { leave: ({ selectionSet }) => (isEmpty(selectionSet) ? null : undefined) },
+    FragmentSpread: { enter: nullIfNeverAsked },
+    // A constant that lets everything through; those that let nothing through are gone with what they stand on.
+    Directive: (directive) => (constantCondition(directive) === undefined ? undefined : null),
+    InlineFragment: {
+      enter: nullIfNeverAsked,
+      leave: ({ selectionSet }) => (isEmpty(selectionSet) ? null : undefined),
+    },
     FragmentDefinition: { leave: withSelection },
     OperationDefinition: { leave: withSelection },
   });
@@ -78,6 +91,10 @@ function withUnconditionalSelection(field: FieldNode): FieldNode {
   if (hasPlainField) return field;
   const selections = [...typenameSelection.selections, ...selectionSet.selections];
   return { ...field, selectionSet: { ...selectionSet, selections } };
+}
+
+function nullIfNeverAsked(node: SelectionNode): null | undefined {
+  return isNeverAsked(node) ? null : undefined;
 }
 
 function isEmpty({ selections }: SelectionSetNode): boolean {
