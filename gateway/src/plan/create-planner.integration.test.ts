@@ -24,13 +24,9 @@ describe('createPlanner', () => {
   it('knows the API schema as clients see it, and the facts that executors need', async () => {
     await using planner = await start(library);
     const reader = planner.schema.getType('Reader');
-    expect(isObjectType(reader) && Object.keys(reader.getFields())).toEqual([
-      'id',
-      'name',
-      'loans',
-      'card',
-      'balance',
-    ]);
+    expect(isObjectType(reader) && Object.keys(reader.getFields()).sort().join()).toBe(
+      'balance,card,id,loans,name',
+    );
     expect(planner.facts.subgraphs).toContainEqual({ name: 'loans', url: 'http://loans.test/graphql' });
   });
 
@@ -62,7 +58,7 @@ describe('createPlanner', () => {
 
 describe('an operation that is too hard to plan', () => {
   it('fails alone when its time is over: the others are planned by the next thread', async () => {
-    await using planner = await start(hard, { planTimeoutMs: 500 });
+    await using planner = await start(hard, { planTimeoutMs: 250 });
     const [culprit, ...others] = await Promise.allSettled([
       planner.plan(tooHard),
       planner.plan(easy),
@@ -74,7 +70,7 @@ describe('an operation that is too hard to plan', () => {
 
   it('is refused at once when it comes again', async () => {
     const { logger, logs } = testTelemetry('gateway');
-    await using planner = await start(hard, { planTimeoutMs: 500, logger });
+    await using planner = await start(hard, { planTimeoutMs: 250, logger });
     const again = () => planner.plan(tooHard).catch(({ code }) => code);
     expect([await again(), await again(), await again()]).toEqual(Array(3).fill('PLANNING_TIMEOUT'));
     expect(logs.lines.filter(({ msg }) => msg === 'an operation ended the planner thread')).toHaveLength(1);
