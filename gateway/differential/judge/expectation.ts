@@ -1,0 +1,69 @@
+import { Kind, type SelectionSetNode, visit } from 'graphql';
+import type { Federation } from '../compose.ts';
+import type { Fault, Forgery } from '../faults.ts';
+
+/** How the answer relates to that of the monolith. */
+export type Expectation =
+  /** The same data, the same places of errors. */
+  | 'exact'
+  /** The same data but for nulls, each explained by an error. */
+  | 'nulls-with-errors'
+  /** The same data but for nulls. */
+  | 'nulls'
+  /** No monolith can say: the executors must agree. */
+  | 'agreement';
+
+const RANKED: readonly Expectation[] = ['exact', 'nulls-with-errors', 'nulls', 'agreement'];
+const SILENT_NULLS: readonly Forgery[] = ['null', 'missing'];
+
+export function expectationOf(faults: readonly Fault[], federation: Federation): Expectation {
+  const ranks = faults.map((fault) => RANKED.indexOf(expectationOfOne(fault, federation)));
+  return RANKED[Math.max(0, ...ranks)] ?? 'agreement';
+}
+
+function expectationOfOne(fault: Fault, federation: Federation): Expectation {
+  switch (fault.kind) {
+    case 'spelling':
+      return 'exact';
+    case 'field-error':
+      // A null in what a @requires reads changes another value.
+      return isReadByPlans(fault.field, federation) ? 'agreement' : 'exact';
+    case 'failure':
+      return fault.failure === 'nothing-asked-for' ? 'nulls' : 'nulls-with-errors';
+    case 'entity':
+      return fault.how === 'error' ? 'nulls-with-errors' : 'nulls';
+    case 'entities':
+    case 'stray-error':
+      return 'nulls';
+    case 'forgery':
+      return SILENT_NULLS.includes(fault.forgery) && !isReadByPlans(fault.field, federation)
+        ? 'nulls'
+        : 'agreement';
+  }
+}
+
+/** Whether the gateway may fetch the field although no client asks for it. */
+export function isReadByPlans(place: string, { subgraphs }: Federation): boolean {
+  const [, field = ''] = place.split('.');
+  return subgraphs.some(
+    ({ keys, fields }) =>
+      [...keys.values()].flat().some((key) => mentions(key.fields, field)) ||
+      [...fields.values()].some(
+        ({ requires, contextArguments }) =>
+          (requires && mentions(requires, field)) ||
+          contextArguments.some(({ selection }) => mentions(selection, field)),
+      ),
+  );
+}
+
+function mentions(set: SelectionSetNode, field: string): boolean {
+  let found = false;
+  visit(set, {
+    [Kind.FIELD]: {
+      enter: ({ name }) => {
+        found ||= name.value === field;
+      },
+    },
+  });
+  return found;
+}

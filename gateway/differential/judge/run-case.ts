@@ -1,0 +1,110 @@
+import { TributaryError } from '@tributary/errors';
+import { type ExecutionResult, getOperationAST, parse, validate } from 'graphql';
+import type { Case } from '../case.ts';
+import { composeFederation, type Federation } from '../compose.ts';
+import type { Engine } from '../engines.ts';
+import { executeMonolith } from '../oracle/execute-monolith.ts';
+import { createInProcessClient } from '../subgraph/in-process-client.ts';
+import { createWorld } from '../world/world.ts';
+import { comparableText, compareWithMonolith } from './compare-answers.ts';
+import { type Expectation, expectationOf } from './expectation.ts';
+
+export type Verdict =
+  /** No case at all: does not compose, is not valid, has no world, or is more than the planner takes on. */
+  | { readonly kind: 'void' }
+  | {
+      readonly kind: 'judged';
+      readonly expectation: Expectation;
+      readonly runs: readonly Run[];
+      readonly findings: readonly Finding[];
+    };
+
+export interface Run {
+  readonly engine: string;
+  readonly result: ExecutionResult;
+  readonly fetches: readonly string[];
+  /** Answered without ever building the answer as objects. */
+  readonly asText: boolean;
+  readonly stepAside: string | undefined;
+}
+
+export interface Finding {
+  readonly engine: string;
+  readonly problem: string;
+}
+
+export type Engines = Readonly<Record<string, Engine>>;
+
+/** Composes the case's subgraphs and runs it. */
+export async function runCase(drawn: Case, engines: Engines): Promise<Verdict> {
+  const federation = composeFederation(drawn.subgraphs);
+  return federation === undefined ? { kind: 'void' } : runIn(federation, drawn, engines);
+}
+
+/** Runs the case in a federation that its subgraphs have been composed to. */
+export async function runIn(federation: Federation, drawn: Case, engines: Engines): Promise<Verdict> {
+  const { operation: client, activeLabels, faults } = drawn;
+  const { schema } = federation.planner;
+  const document = parse(client.source, { noLocation: true });
+  const operation = getOperationAST(document);
+  if (!operation || validate(schema, document).length > 0) return { kind: 'void' };
+
+  const world = createWorld(federation.fullSchema, federation.subgraphs, drawn.world);
+  const monolith = await executeMonolith({
+    schema,
+    world,
+    document,
+    operationName: operation.name?.value,
+    variables: client.variables,
+    faults,
+  });
+  if (monolith.result.errors?.some(({ message }) => message.startsWith('No value of ')))
+    return { kind: 'void' };
+
+  const expectation = expectationOf(faults, federation);
+  const tolerance = {
+    surplusErrors: federation.subgraphs.some(({ interfaceObjects }) => interfaceObjects.size > 0),
+  };
+  const findings: Finding[] = [];
+  const runs: Run[] = [];
+  for (const [engine, execute] of Object.entries(engines)) {
+    const fetches: string[] = [];
+    const refusals = new Set<string>();
+    const session = { log: [] };
+    const surroundings = {
+      models: federation.subgraphs,
+      possibleTypes: federation.possibleTypes,
+      world,
+      session,
+      activeLabels,
+      faults,
+      refusals,
+    };
+    const clients = new Map(
+      federation.subgraphs.map((model) => [
+        model.name,
+        createInProcessClient(model, surroundings, (name, body) => fetches.push(`${name} ${body}`)),
+      ]),
+    );
+    const find = (problem: string) => findings.push({ engine, problem });
+    try {
+      const request = { federation, clients, document, operation, variables: client.variables, activeLabels };
+      const { result, asText = false, stepAside } = await execute({ ...request, source: client.source });
+      for (const problem of compareWithMonolith(result, monolith, expectation, tolerance)) find(problem);
+      runs.push({ engine, result, fetches, asText, stepAside });
+    } catch (error) {
+      if (error instanceof TributaryError && error.code === 'OPERATION_LIMIT_EXCEEDED')
+        return { kind: 'void' };
+      find(
+        `threw ${error instanceof Error ? `${error.message} ${String(error.cause ?? '')}` : String(error)}`,
+      );
+    }
+    if (expectation !== 'agreement') for (const refusal of refusals) find(`a subgraph refused: ${refusal}`);
+  }
+  const [first, ...others] = runs;
+  for (const other of others) {
+    if (first === undefined || comparableText(first.result) === comparableText(other.result)) continue;
+    findings.push({ engine: other.engine, problem: `differs from ${first.engine}` });
+  }
+  return { kind: 'judged', expectation, runs, findings };
+}

@@ -1,0 +1,61 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLFieldResolver,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  responsePathAsArray,
+} from 'graphql';
+import type { Fault } from '../faults.ts';
+import { failIfMeantTo } from '../subgraph/execute-subgraph.ts';
+import type { World, WorldObject } from '../world/world.ts';
+
+export interface MonolithRequest {
+  /** The API schema. */
+  readonly schema: GraphQLSchema;
+  readonly world: World;
+  readonly document: DocumentNode;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly faults: readonly Fault[];
+}
+
+export interface MonolithAnswer {
+  readonly result: ExecutionResult;
+  /** Every place at which a field failed, also where the answer tells of one only: `a.0.b`. */
+  readonly failedPlaces: ReadonlySet<string>;
+  /** The type of each field of the answer, by place. */
+  readonly types: ReadonlyMap<string, GraphQLOutputType>;
+}
+
+/** What one server that owns everything answers: graphql-js over the same world. */
+export async function executeMonolith(request: MonolithRequest): Promise<MonolithAnswer> {
+  const { schema, world, document, operationName, variables, faults } = request;
+  const failedPlaces = new Set<string>();
+  const types = new Map<string, GraphQLOutputType>();
+  const session = { log: [] };
+  const fieldResolver: GraphQLFieldResolver<WorldObject | undefined, unknown> = (source, args, _, info) => {
+    const object = source ?? { type: info.parentType.name, id: info.parentType.name };
+    const place = responsePathAsArray(info.path).join('.');
+    types.set(place, info.returnType);
+    try {
+      failIfMeantTo(object, info, faults);
+    } catch (error) {
+      failedPlaces.add(place);
+      // Not thrown: so that all places that fail are seen, also beside one that takes the parent away.
+      return Promise.reject(error);
+    }
+    const given = world.contextArguments(object, info.fieldName);
+    return world.resolve(object, info.fieldName, { ...args, ...given }, session);
+  };
+  const result = await execute({
+    schema,
+    document,
+    operationName,
+    variableValues: variables,
+    fieldResolver,
+    typeResolver: (value: WorldObject) => value.type,
+  });
+  return { result, failedPlaces, types };
+}
