@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { load } from './http-front/load.ts';
 import { REQUEST_BODY } from './http-front/operation.ts';
 import { SERVERS } from './http-front/servers.ts';
@@ -20,6 +22,12 @@ interface Usage {
   readonly cpuUs: number;
   readonly rssBytes: number;
 }
+
+// Takes spans and forgets them, in this process: its work is not the servers'.
+const collector = createServer((request, response) => request.resume().on('end', () => response.end()));
+collector.listen(0, '127.0.0.1');
+await once(collector, 'listening');
+const { port: collectorPort } = collector.address() as AddressInfo;
 
 const names = Object.keys(SERVERS).filter((name) => new RegExp(ONLY).test(name));
 // Two processes like each other still differ by a tenth: how their memory lies is luck.
@@ -49,11 +57,13 @@ for (const { name, cost, own } of results) {
   console.log(`${name.padEnd(28)}${cells.join('   ')}`);
 }
 for (const server of servers) server.process.disconnect();
+collector.close();
 
 // Private:
 
 async function start(name: string) {
-  const child = fork(new URL('http-front/server-process.ts', import.meta.url), [name]);
+  const program = new URL('http-front/server-process.ts', import.meta.url);
+  const child = fork(program, [name, `http://127.0.0.1:${collectorPort}`]);
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return { name, process: child, port, costs: [] as number[] };
 }

@@ -7,11 +7,11 @@ import { recordSpans, startTestCollector, testTelemetry } from './testing.ts';
 import { withSpan } from './with-span.ts';
 
 /** An exporter whose `send` resolves to whether the collector took one span. */
-function exporterTo(url: string) {
+function exporterTo(url: string, timeoutMs = 300) {
   const { registry, logger, logs } = testTelemetry();
   const settings = parseSettings({
     OTEL_EXPORTER_OTLP_ENDPOINT: url,
-    OTEL_EXPORTER_OTLP_TIMEOUT: '300',
+    OTEL_EXPORTER_OTLP_TIMEOUT: String(timeoutMs),
   }).collector;
   if (!settings) throw new Error('the exporter is on by default');
   const exporter = new CollectorExporter({ settings, logger, spans: metric(registry, 'trace_spans_total') });
@@ -51,11 +51,22 @@ describe('CollectorExporter', () => {
     expect(text).toContain('trace_spans_total{outcome="lost",service="test"} 1');
   });
 
+  it('sends again what a busy collector did not take', async () => {
+    await using collector = await startTestCollector();
+    const { send, messages } = exporterTo(collector.url, 5_000);
+    collector.behave(503);
+    const sent = send();
+    await expect.poll(() => collector.requestCount).toBe(1);
+    collector.behave(200);
+    expect(await sent).toBe(true);
+    expect([collector.requestCount, collector.spans.length, messages()]).toEqual([2, 1, []]);
+  });
+
   it('gives up on a collector that never answers', async () => {
     await using collector = await startTestCollector();
     collector.behave('hang');
     const { send, messages } = exporterTo(collector.url);
     expect(await send()).toBe(false);
-    expect(messages()).toEqual([['warn', 'Request timed out']]);
+    expect(messages()).toEqual([['warn', 'no answer in time']]);
   });
 });

@@ -1,13 +1,13 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Counter } from 'prom-client';
 import type { Logger } from './logger.ts';
+import { OtlpSender } from './otlp-sender.ts';
 import type { CollectorSettings } from './settings.ts';
 
 /**
  * One attempt within this time, for the spans that are left when the process ends and no collector has answered yet.
- * Shorter than the exporter's first retry delay (0.8 s), so that a refused connection ends it at once.
+ * Shorter than the sender's first pause (0.8 s), so that a refused connection ends it at once.
  */
 const LAST_ATTEMPT_TIMEOUT_MS = 750;
 
@@ -19,41 +19,48 @@ interface CollectorExporterOptions {
 
 /**
  * Sends spans as OTLP/protobuf and tells the operator when the collector goes away and when it is back, one line each
- * however often it fails in between. Spans that cannot be sent within the exporter's own retries are dropped: the queue
+ * however often it fails in between. Spans that cannot be sent within the sender's retries are dropped: the queue
  * in front of it is bounded, and requests never wait for it.
  */
 export class CollectorExporter implements SpanExporter {
   readonly #settings: CollectorSettings;
   readonly #logger: Logger;
   readonly #spans: Counter<'outcome'>;
-  #exporter: OTLPTraceExporter;
+  readonly #sender: OtlpSender;
+  #timeoutMs: number;
   #collector: 'unknown' | 'reachable' | 'away' = 'unknown';
 
   constructor({ settings, logger, spans }: CollectorExporterOptions) {
     this.#settings = settings;
     this.#logger = logger;
     this.#spans = spans;
-    this.#exporter = otlpExporter(settings, settings.timeoutMs);
+    this.#sender = new OtlpSender(settings);
+    this.#timeoutMs = settings.timeoutMs;
   }
 
   export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
-    this.#exporter.export(spans, (result) => {
-      const wasSent = result.code === ExportResultCode.SUCCESS;
-      this.#spans.inc({ outcome: wasSent ? 'sent' : 'lost' }, spans.length);
-      if (wasSent) this.#reached();
-      else this.#failed(result.error);
-      done(result);
-    });
+    this.#sender.send(spans, this.#timeoutMs).then(
+      () => {
+        this.#spans.inc({ outcome: 'sent' }, spans.length);
+        this.#reached();
+        done({ code: ExportResultCode.SUCCESS });
+      },
+      (error: Error) => {
+        this.#spans.inc({ outcome: 'lost' }, spans.length);
+        this.#failed(error);
+        done({ code: ExportResultCode.FAILED, error });
+      },
+    );
   }
 
   /** From now on a collector that has not answered so far gets one short attempt, so that an exit stays quick. */
   hurry(): void {
     if (this.#collector === 'reachable') return;
-    this.#exporter = otlpExporter(this.#settings, LAST_ATTEMPT_TIMEOUT_MS);
+    this.#timeoutMs = LAST_ATTEMPT_TIMEOUT_MS;
   }
 
   async shutdown(): Promise<void> {
-    await this.#exporter.shutdown();
+    await this.#sender[Symbol.asyncDispose]();
   }
 
   #reached(): void {
@@ -63,7 +70,7 @@ export class CollectorExporter implements SpanExporter {
     this.#collector = 'reachable';
   }
 
-  #failed(error: Error | undefined): void {
+  #failed(error: Error): void {
     if (this.#collector === 'away') return;
     this.#collector = 'away';
     this.#logger.warn(
@@ -75,23 +82,8 @@ export class CollectorExporter implements SpanExporter {
 
 // Private:
 
-type OtlpOptions = NonNullable<ConstructorParameters<typeof OTLPTraceExporter>[0]>;
-
-function otlpExporter(settings: CollectorSettings, timeoutMillis: number): OTLPTraceExporter {
-  const options = {
-    url: settings.url,
-    headers: { ...settings.headers },
-    timeoutMillis,
-    compression: settings.isCompressed ? 'gzip' : 'none',
-  };
-  // The package exports its option enum's type only; the strings are the enum's values.
-  return new OTLPTraceExporter(options as OtlpOptions);
-}
-
 /** A refused connection to `localhost` is an AggregateError without a message: its code says it. */
-function reasonOf(error: Error | undefined): string {
-  const code: unknown = error && 'code' in error ? error.code : undefined;
-  if (typeof code === 'string') return code;
-  if (typeof code === 'number') return `HTTP ${code}`;
-  return error?.message || 'no answer';
+function reasonOf(error: Error): string {
+  const code: unknown = 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : error.message || 'no answer';
 }
