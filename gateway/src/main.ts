@@ -50,7 +50,7 @@ async function serve(
 ): Promise<Gateway> {
   // A supervisor has no use for GraphQL, so it is loaded only here.
   const { createKeySet, createTokenVerifier } = await import('./authorize/index.ts');
-  const { createApolloEngine } = await import('./execute/index.ts');
+  const { createEngine } = await import('./execute/index.ts');
   const { createFileSource, createTextSource } = await import('./source/index.ts');
   const { startGateway } = await import('./start-gateway.ts');
 
@@ -70,7 +70,7 @@ async function serve(
     policy: env.GATEWAY_CONFIG ? createFileSource(env.GATEWAY_CONFIG) : undefined,
     tokenVerifier,
     identitySigner,
-    createEngine: createApolloEngine,
+    createEngine: createEngine,
     introspection: env.INTROSPECTION ?? !isProduction,
     graphiql: isProduction ? undefined : { defaultQuery, headersFile: env.GRAPHIQL_HEADERS_FILE },
     logger,

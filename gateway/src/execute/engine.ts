@@ -1,5 +1,6 @@
 import type { Logger } from '@tributary/telemetry';
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { PlanningPolicy } from '../configuration/index.ts';
 import type { Caller, CreateSubgraphClient } from '../subgraph/index.ts';
 
 /** One operation that has passed validation, limits and variable coercion. */
@@ -38,6 +39,17 @@ export interface ExecutionEngine extends AsyncDisposable {
   execute(request: ExecutionRequest): Promise<ExecutionOutcome>;
   /** How it would be executed, for people. Rejects as `execute` does. */
   explain?(request: ExecutionRequest): Promise<Explanation>;
+  /** Plans an operation ahead of its first request. Rejects as `execute` does. */
+  prepare?(
+    request: Pick<ExecutionRequest, 'source' | 'document' | 'documentHash' | 'operation'>,
+  ): Promise<void>;
+  /** The operations that were asked for most often, for whoever comes after this engine. */
+  mostUsed?(count: number): readonly UsedOperation[];
+}
+
+export interface UsedOperation {
+  readonly source: string;
+  readonly operationName: string | undefined;
 }
 
 export interface Explanation {
@@ -48,6 +60,7 @@ export interface Explanation {
 
 export interface EngineOptions {
   readonly createSubgraphClient: CreateSubgraphClient;
+  readonly planning: PlanningPolicy;
   readonly logger: Logger;
 }
 

@@ -11,7 +11,7 @@ import { createRequestHeaders } from './request-headers.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
 
 export { fromByteText, toByteText } from './byte-text.ts';
-export { type ExactNumber, isExactNumber } from './parse-json.ts';
+export { type ExactNumber, isExactNumber, parseJson } from './parse-json.ts';
 export { parseResponse } from './parse-response.ts';
 export type {
   Caller,

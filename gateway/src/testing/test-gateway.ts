@@ -1,7 +1,7 @@
 import type { Registry } from '@tributary/telemetry';
 import { type LogRecorder, testTelemetry } from '@tributary/telemetry/testing';
 import type { FormattedExecutionResult } from 'graphql';
-import { createApolloEngine } from '../execute/index.ts';
+import { createEngine } from '../execute/index.ts';
 import type { TextListener } from '../source/text-source.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../start-gateway.ts';
 
@@ -45,7 +45,7 @@ export async function startTestGateway({
     host: '127.0.0.1',
     port: 0,
     introspection: true,
-    createEngine: createApolloEngine,
+    createEngine: createEngine,
     logger,
     registry,
     ...options,

@@ -1,0 +1,82 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { QueryPlan, SupergraphFacts } from '../../plan/index.ts';
+import { loadModule, type ModuleExports } from '../compiled/index.ts';
+import { arrangeOutput } from './arrange-output.ts';
+import { buildPlaces } from './build-places.ts';
+import { Declined } from './declined.ts';
+import { emitModule } from './emit-module.ts';
+import { formatCode } from './format-code.ts';
+import type { Step } from './ir.ts';
+import { listSteps } from './list-steps.ts';
+import { markClient } from './mark-client.ts';
+import { type FetchGroup, mergeFetches } from './merge-fetches.ts';
+import { planRepresentations } from './plan-representations.ts';
+import { RequestTexts } from './request-text.ts';
+
+export interface CompileInput {
+  readonly plan: QueryPlan;
+  /** The API schema. */
+  readonly schema: GraphQLSchema;
+  readonly facts: SupergraphFacts;
+  readonly sourceNameOf: (field: FieldNode) => string;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** Values of the variables in @skip and @include: the code holds for these only. */
+  readonly conditions: ReadonlyMap<string, boolean>;
+}
+
+export interface CompiledOperation {
+  readonly steps: readonly Step[];
+  readonly groups: readonly FetchGroup[];
+  /** For each step: its group, how many steps it waits for, and which wait for it. */
+  readonly groupOf: readonly number[];
+  readonly waitsFor: readonly number[];
+  readonly dependents: readonly (readonly number[])[];
+  readonly texts: RequestTexts;
+  readonly module: ModuleExports;
+  /** For people. */
+  readonly code: string;
+}
+
+/**
+ * The compiler: from a plan to code that reads the subgraphs' answers and writes the client's, one pass a line.
+ * @throws Declined for what the code would not cover.
+ */
+export function compileOperation(input: CompileInput): CompiledOperation {
+  const { plan, schema, facts, operation, document, conditions } = input;
+  const rootType = schema.getRootType(operation.operation);
+  if (!rootType) throw new Declined('a root type that the schema does not have');
+  const fragments = new Map(
+    document.definitions.flatMap((node) =>
+      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
+    ),
+  );
+  const steps = listSteps(plan, conditions);
+  const { root, all } = buildPlaces(steps, rootType.name, { schema, facts, conditions });
+  markClient(root, operation, { ...input, fragments });
+  planRepresentations(steps, facts);
+  arrangeOutput(root);
+  const { code, keep } = emitModule(steps, root, all);
+  const groups = mergeFetches(steps);
+  const module = loadModule(code, keep, facts);
+  return {
+    steps,
+    groups,
+    groupOf: steps.map((step) => groups.findIndex((group) => group.steps.includes(step))),
+    waitsFor: steps.map(({ dependsOn }) => dependsOn.size),
+    dependents: steps.map(({ index }) =>
+      steps.filter(({ dependsOn }) => dependsOn.has(index)).map((dependent) => dependent.index),
+    ),
+    texts: new RequestTexts(),
+    module,
+    get code() {
+      return formatCode(code);
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { isNonNullType } from 'graphql';
+import type { RequiredSelection } from '../../plan/index.ts';
+import { emitPartReader, isInterned, layoutOf, partClass } from './emit-part.ts';
+import { emitPassReader, partReader } from './emit-pass.ts';
+import { emitJsonWriter, emitMergedWriter, emitPartClasses, jsonWriter, partOf } from './emit-write.ts';
+import type { Place, Representation, Source, Step } from './ir.ts';
+
+export interface Module {
+  /** The body of a function of `runtime` and `keep` that returns a ModuleExports. */
+  readonly code: string;
+  /** Selections that captured objects are cut down to, by the number that the code calls them by. */
+  readonly keep: readonly (readonly RequiredSelection[])[];
+}
+
+/** Puts the readers and writers of an operation together, those that are called only. */
+export function emitModule(steps: readonly Step[], root: Place, places: readonly Place[]): Module {
+  const keep: (readonly RequiredSelection[])[] = [];
+  const mergedPlaces = new Set<Place>();
+  const mergedWriters: string[] = [];
+  for (const place of places) {
+    for (const item of place.output) {
+      if (item.kind !== 'merged') continue;
+      mergedWriters.push(emitMergedWriter(place, item.field));
+      for (const inner of item.field.slot?.places.values() ?? []) mergedPlaces.add(inner);
+    }
+  }
+  const nodes = places.filter((place) => place.isNode && place.sources.length > 0);
+  const entries = steps.map((step) =>
+    step.kind === 'root' ? emitRootStep(step, root) : emitEntityStep(step, keep),
+  );
+  const writers = [
+    ...nodes.map((place) => emitJsonWriter(place, mergedPlaces.has(place))),
+    ...mergedWriters,
+    `function write(run) {\nreturn '{"data":' + ${jsonWriter(root)}(run.root) + '}';\n}\n`,
+  ];
+  const readers = emitCalled(entries.join(''), places);
+  const code = [
+    `'use strict';\n`,
+    'const { aside, nullAt, stringAt, intAt, floatAt, booleanAt, valueAt, join, cutDown, Interned } = runtime;\n',
+    'let b, v, t; // the bytes of an answer, the same for 32-bit loads, the same as text\n',
+    'let run; // what the operation has read so far\n',
+    'let rope, c; // pieces of text and nodes in turn, and from where on the text is not in it yet\n',
+    'let out; // what a reader made beside moving on\n',
+    emitRun(root, nodes),
+    ...nodes.map(emitPartClasses),
+    ...readers,
+    ...entries,
+    ...(nodes.includes(root) ? writers : [emitJsonWriter(root, false), ...writers]),
+    'function begin(bytes, view, text, ofRun) {\nb = bytes;\nv = view;\nt = text;\nrun = ofRun;\n}\n',
+    `return { Run, begin, write, steps: [${steps.map(exportOf).join(', ')}] };\n`,
+  ].join('');
+  return { code, keep };
+}
+
+function emitRun(root: Place, nodes: readonly Place[]): string {
+  const asked = nodes.filter(({ representations }) => representations.length > 0);
+  return [
+    'class Run {\nconstructor() {\n',
+    `this.root = { ${root.sources.map(({ step }) => `a${step.index}: undefined`).join(', ')} };\n`,
+    ...asked.map(({ id }) => `this.nodes_${id} = [];\n`),
+    ...asked.filter(isInterned).map(({ id }) => `this.interned_${id} = new Interned();\n`),
+    '}\n}\n',
+  ].join('');
+}
+
+/** The readers that the code calls, and those that they call. */
+function emitCalled(code: string, places: readonly Place[]): string[] {
+  const emitted = new Map<string, string>();
+  const visit = (text: string): void => {
+    for (const [call, kind, place, step] of text.matchAll(/\b(pass|part)_(\d+)_(\d+)(?=\()/g)) {
+      if (emitted.has(call)) continue;
+      const at = places[Number(place)] as Place;
+      const source = at.sources.find((candidate) => candidate.step.index === Number(step)) as Source;
+      emitted.set(call, '');
+      const reader = kind === 'pass' ? emitPassReader(at, source) : emitPartReader(at, source);
+      emitted.set(call, reader);
+      visit(reader.slice(reader.indexOf('{')));
+    }
+  };
+  visit(code);
+  return [...emitted.values()].reverse();
+}
+
+function emitRootStep({ index }: Step, root: Place): string {
+  const source = root.sources.find(({ step }) => step.index === index) as Source;
+  return `function data_${index}(p) {\nconst end = ${partReader(root, source)}(p);\nrun.root.a${index} = out;\nreturn end;\n}\n`;
+}
+
+function emitEntityStep(step: Step, keep: (readonly RequiredSelection[])[]): string {
+  const { index, places } = step;
+  const asks = places.map((place, at) => {
+    const own = place.representations.find((candidate) => candidate.step === step) as Representation;
+    return `for (const n of run.nodes_${place.id}) asked.add(${emitRepresentation(place, own, keep)}, ${at});\n`;
+  });
+  const gives = places.map(({ id }) => `for (const n of run.nodes_${id}) n.a${index} = parts[order[i++]];\n`);
+  const reads = places.map((place, at) => {
+    const source = place.sources.find((candidate) => candidate.step === step) as Source;
+    const absent = emitAbsent(place, source);
+    return {
+      declare: absent === undefined ? '' : `const absent_${place.id}_${index} = ${absent};\n`,
+      code: [
+        `case ${at}: // ${place.typeName}\n`,
+        'if (b[p] === 110) {\n',
+        absent === undefined ? 'aside();\n' : `p = nullAt(b, p);\nout = absent_${place.id}_${index};\n`,
+        `} else p = ${partReader(place, source)}(p);\nbreak;\n`,
+      ].join(''),
+    };
+  });
+  return [
+    `function ask_${index}(run, asked) {\n${asks.join('')}}\n`,
+    ...reads.map(({ declare }) => declare),
+    `function entities_${index}(p, placeOf, parts) {\n`,
+    'if (b[p] !== 91) aside(); // [\np++;\n',
+    'for (let i = 0; i < placeOf.length; i++) {\n',
+    'if (i > 0 && b[p++] !== 44) aside(); // ,\n',
+    `switch (placeOf[i]) {\n${reads.map(({ code }) => code).join('')}}\n`,
+    'parts.push(out);\n}\n',
+    'if (b[p] !== 93) aside(); // ]\nreturn p + 1;\n}\n',
+    `function give_${index}(run, parts, order) {\nlet i = 0;\n${gives.join('')}}\n`,
+  ].join('');
+}
+
+function emitRepresentation(
+  place: Place,
+  { pieces }: Representation,
+  keep: (readonly RequiredSelection[])[],
+): string {
+  return pieces
+    .map((piece) => {
+      if (typeof piece === 'string') return JSON.stringify(piece);
+      const value = `${partOf(place, piece.source)}.${piece.capture}`;
+      return piece.keep === undefined ? value : `cutDown(${value}, ${keep.push(piece.keep) - 1})`;
+    })
+    .join(' + ');
+}
+
+/** What stands for the share of an entity that a subgraph does not know: nulls, where nulls may be. */
+function emitAbsent(place: Place, source: Source): string | undefined {
+  const { runs, captures, merged } = layoutOf(place, source);
+  if (captures.length > 0 || merged.length > 0) return undefined;
+  const texts: string[] = [];
+  for (const { first, last, renamedTo } of runs) {
+    const fields = source.fields.slice(first, last + 1);
+    if (fields.some(({ field }) => field.type === undefined || isNonNullType(field.type))) return undefined;
+    const text = fields.map(({ key }) => `${JSON.stringify(key)}:null`).join(',');
+    texts.push(JSON.stringify(renamedTo === undefined ? text : 'null'));
+  }
+  return `new ${partClass(place, source)}(${texts.join(', ')})`;
+}
+
+function exportOf({ index, kind }: Step): string {
+  return kind === 'root'
+    ? `{ read: data_${index} }`
+    : `{ ask: ask_${index}, entities: entities_${index}, give: give_${index} }`;
+}

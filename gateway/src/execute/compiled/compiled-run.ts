@@ -1,0 +1,233 @@
+import { TributaryError } from '@tributary/errors';
+import type { RawResponse, SubgraphClient, SubgraphReading } from '../../subgraph/index.ts';
+import type { CompiledOperation, Step } from '../compile/index.ts';
+import { createLiveFetch, type FetchFromSubgraph } from '../complete/index.ts';
+import type { ExecutionOutcome, ExecutionRequest } from '../engine.ts';
+import { Asked } from './asked.ts';
+import { aside, differsFrom, SteppedAside } from './json-bytes.ts';
+import type { RunState } from './load-module.ts';
+import { readAnswer } from './read-answer.ts';
+import { Reading, Recording } from './recording.ts';
+import { requestBody } from './request-body.ts';
+
+export interface CompiledRunOptions {
+  readonly request: ExecutionRequest;
+  readonly clients: ReadonlyMap<string, SubgraphClient>;
+  /** Answers by the complete executor, with this in place of the subgraphs. */
+  readonly completely: (fetch: FetchFromSubgraph, why: string) => Promise<ExecutionOutcome>;
+}
+
+/**
+ * How long a fetch waits for others that can travel with it. What they wait for may be a slow subgraph, and that must
+ * not hold up what does not need it.
+ */
+const PATIENCE_MS = 5;
+
+/** Executes compiled code: each request as soon as what it needs is there, the answer as text; or steps aside. */
+export function runCompiled(
+  compiled: CompiledOperation,
+  options: CompiledRunOptions,
+): Promise<ExecutionOutcome> {
+  return new Promise((resolve) => new CompiledRun(compiled, options, resolve).start());
+}
+
+type Resolve = (outcome: ExecutionOutcome | Promise<ExecutionOutcome>) => void;
+
+class CompiledRun {
+  readonly #compiled: CompiledOperation;
+  readonly #options: CompiledRunOptions;
+  readonly #resolve: Resolve;
+  readonly #state: RunState;
+  readonly #recording = new Recording();
+  /** For each step, how many steps it still waits for. */
+  readonly #waitsFor: number[];
+  /** For each group that has begun to fill, its steps that are ready to be sent. */
+  readonly #ready = new Map<number, Step[]>();
+  readonly #timers = new Map<number, NodeJS.Timeout>();
+  #unanswered: number;
+  #isAside = false;
+
+  constructor(compiled: CompiledOperation, options: CompiledRunOptions, resolve: Resolve) {
+    this.#compiled = compiled;
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#state = new compiled.module.Run();
+    this.#waitsFor = compiled.waitsFor.slice();
+    this.#unanswered = compiled.steps.length;
+  }
+
+  start(): void {
+    const { steps, waitsFor } = this.#compiled;
+    if (steps.length === 0) this.#finish();
+    for (const step of steps) if (waitsFor[step.index] === 0) this.#makeReady(step);
+  }
+
+  #makeReady(step: Step): void {
+    const group = this.#compiled.groupOf[step.index] as number;
+    const size = this.#compiled.groups[group]?.steps.length ?? 1;
+    if (size === 1) {
+      this.#send([step]);
+      return;
+    }
+    const ready = this.#ready.get(group) ?? [];
+    ready.push(step);
+    this.#ready.set(group, ready);
+    if (ready.length === size) this.#sendGroup(group);
+    else if (ready.length === 1)
+      this.#timers.set(
+        group,
+        setTimeout(() => this.#sendGroup(group), PATIENCE_MS),
+      );
+  }
+
+  /** Sends what is ready; what comes later begins to fill the group anew. */
+  #sendGroup(group: number): void {
+    clearTimeout(this.#timers.get(group));
+    this.#timers.delete(group);
+    const ready = this.#ready.get(group) ?? [];
+    // The texts of requests are kept by their steps, in this order.
+    ready.sort((a, b) => a.index - b.index);
+    this.#ready.delete(group);
+    this.#send(ready);
+  }
+
+  #send(ready: readonly Step[]): void {
+    const { module, texts } = this.#compiled;
+    const steps: Step[] = [];
+    const asked: (Asked | undefined)[] = [];
+    for (const step of ready) {
+      const code = module.steps[step.index];
+      const entities = code && 'ask' in code ? new Asked() : undefined;
+      if (entities && code && 'ask' in code && !this.#try(() => code.ask(this.#state, entities))) return;
+      if (entities?.representations.length === 0) {
+        this.#answered([step]);
+        continue;
+      }
+      steps.push(step);
+      asked.push(entities);
+    }
+    if (steps.length === 0 || this.#isAside) return;
+
+    const [{ fetch, path }] = steps as [Step, ...Step[]];
+    const { request, clients } = this.#options;
+    const text = texts.of(steps);
+    const reading = this.#fetch(clients.get(fetch.serviceName), {
+      body: requestBody(text, request.variables, asked),
+      operationName: text.operationName,
+      operationKind: fetch.operationKind === 'mutation' ? 'mutation' : 'query',
+      path,
+      caller: request.caller,
+      signal: request.signal,
+      read: (response) =>
+        this.#read(
+          response,
+          steps,
+          asked,
+          text.keys.map(({ data }) => data),
+        ),
+    });
+    for (const [index, step] of steps.entries()) {
+      this.#recording.keep(step.fetch, text.keys[index]?.data ?? '', asked[index], reading);
+    }
+    reading.then(
+      () => this.#answered(steps),
+      () => this.#stepAside('a fetch failed'),
+    );
+  }
+
+  #fetch(
+    client: SubgraphClient | undefined,
+    request: Parameters<SubgraphClient['send']>[0] & {
+      read(response: RawResponse): SubgraphReading<Reading>;
+    },
+  ): Promise<Reading> {
+    if (client) return client.send<Reading>(request);
+    return Promise.reject(new TributaryError('SUBGRAPH_UNAVAILABLE', 'The subgraph has no client'));
+  }
+
+  #read(
+    response: RawResponse,
+    steps: readonly Step[],
+    asked: readonly (Asked | undefined)[],
+    keys: readonly string[],
+  ): SubgraphReading<Reading> {
+    const reading = new Reading((steps[0] as Step).fetch.serviceName, response);
+    if (!this.#isAside && this.#try(() => this.#readData(response, steps, asked, keys))) {
+      return { value: reading, errorCount: 0 };
+    }
+    // Throws where it is no GraphQL response: then the fetch has failed.
+    return { value: reading, errorCount: reading.parsed.errors?.length ?? 0 };
+  }
+
+  #readData(
+    response: RawResponse,
+    steps: readonly Step[],
+    asked: readonly (Asked | undefined)[],
+    keys: readonly string[],
+  ): void {
+    const { module } = this.#compiled;
+    const parts: unknown[][] = [];
+    readAnswer(module, this.#state, response, (bytes, start) => {
+      let p = start;
+      for (let index = 0; index < steps.length; index++) {
+        const code = module.steps[(steps[index] as Step).index];
+        if (code === undefined) return aside();
+        if ('read' in code) return code.read(p);
+        const key = `${index === 0 ? '{' : ','}"${keys[index]}":`;
+        if (differsFrom(bytes, p, key)) aside();
+        const own: unknown[] = [];
+        parts.push(own);
+        p = code.entities(p + key.length, asked[index]?.placeOf ?? [], own);
+      }
+      if (bytes[p] !== 125) aside();
+      return p + 1;
+    });
+    // Given only when the whole answer has been read: half of it must not be seen by anyone.
+    for (const [index, own] of parts.entries()) {
+      const code = module.steps[(steps[index] as Step).index];
+      if (code && 'give' in code) code.give(this.#state, own, asked[index]?.order ?? []);
+    }
+  }
+
+  #answered(steps: readonly Step[]): void {
+    if (this.#isAside) return;
+    this.#unanswered -= steps.length;
+    if (this.#unanswered === 0) {
+      this.#finish();
+      return;
+    }
+    const { dependents, steps: all } = this.#compiled;
+    for (const { index } of steps) {
+      for (const dependent of dependents[index] ?? []) {
+        const left = (this.#waitsFor[dependent] as number) - 1;
+        this.#waitsFor[dependent] = left;
+        if (left === 0) this.#makeReady(all[dependent] as Step);
+      }
+    }
+  }
+
+  #finish(): void {
+    this.#try(() => this.#resolve({ kind: 'text', text: this.#compiled.module.write(this.#state) }));
+  }
+
+  /** Runs compiled code. Whatever it throws, the complete executor has an answer. */
+  #try(run: () => void): boolean {
+    try {
+      run();
+      return true;
+    } catch (error) {
+      const isExpected = error instanceof SteppedAside || error instanceof RangeError;
+      this.#stepAside(isExpected ? 'an answer is not what the code reads' : `the code failed: ${error}`);
+      return false;
+    }
+  }
+
+  #stepAside(why: string): void {
+    if (this.#isAside) return;
+    this.#isAside = true;
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    const { request, clients, completely } = this.#options;
+    const live = createLiveFetch({ clients, caller: request.caller, signal: request.signal });
+    this.#resolve(completely(this.#recording.replay(live), why));
+  }
+}

@@ -1,0 +1,74 @@
+import type { Planner } from '../plan/index.ts';
+import type { SubgraphClient } from '../subgraph/index.ts';
+import { Declined } from './compile/index.ts';
+import { runCompiled } from './compiled/index.ts';
+import { createLiveFetch, executeCompletely, type FetchFromSubgraph } from './complete/index.ts';
+import type { ExecutionOutcome, ExecutionRequest } from './engine.ts';
+import type { PreparedOperation } from './prepared-operation.ts';
+import { PreparedOperations } from './prepared-operations.ts';
+
+export interface ExecutorOptions {
+  /** `complete` never compiles: for comparison, and where code generation is forbidden. */
+  readonly mode: 'compiled' | 'complete';
+  readonly cacheBytes: number;
+}
+
+/** Why an operation was not answered by compiled code; undefined where it was. */
+export type WhyComplete = string | undefined;
+
+/** Chooses between the two executors, operation by operation and answer by answer. */
+export class Executor {
+  readonly prepared: PreparedOperations;
+  readonly #planner: Planner;
+  readonly #mode: ExecutorOptions['mode'];
+
+  constructor(planner: Planner, { mode, cacheBytes }: ExecutorOptions) {
+    this.#planner = planner;
+    this.#mode = mode;
+    this.prepared = new PreparedOperations(planner, cacheBytes);
+  }
+
+  async execute(
+    request: ExecutionRequest,
+    clients: ReadonlyMap<string, SubgraphClient>,
+    activeLabels: readonly string[],
+    onComplete?: (why: string) => void,
+  ): Promise<ExecutionOutcome> {
+    const found = this.prepared.get(request, activeLabels);
+    const prepared = found instanceof Promise ? await found : found;
+    const compiled = this.#mode === 'compiled' ? prepared.compiledFor(request.variables) : COMPLETE_ONLY;
+    if (compiled instanceof Declined) {
+      onComplete?.(compiled.message);
+      return this.#completely(prepared, request, createLiveFetch({ clients, ...request }));
+    }
+    return runCompiled(compiled, {
+      request,
+      clients,
+      completely: (fetch, why) => {
+        onComplete?.(why);
+        return this.#completely(prepared, request, fetch);
+      },
+    });
+  }
+
+  async #completely(
+    { plan, sourceNameOf }: PreparedOperation,
+    { document, operation, variables }: ExecutionRequest,
+    fetch: FetchFromSubgraph,
+  ): Promise<ExecutionOutcome> {
+    const { schema, facts } = this.#planner;
+    const result = await executeCompletely({
+      plan,
+      schema,
+      facts,
+      sourceNameOf,
+      document,
+      operation,
+      variables,
+      fetch,
+    });
+    return { kind: 'result', result };
+  }
+}
+
+const COMPLETE_ONLY = new Declined('compiling is turned off');

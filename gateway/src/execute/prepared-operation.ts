@@ -1,0 +1,57 @@
+import type { Planner, QueryPlan, SourceNameOf } from '../plan/index.ts';
+import { type CompiledOperation, compileOperation, Declined } from './compile/index.ts';
+import { type Conditions, conditionsOf } from './conditions.ts';
+import type { ExecutionRequest } from './engine.ts';
+
+/** Past this, a client that tries all values of many conditions would fill the memory; the complete executor serves it. */
+const MAX_VARIANTS = 32;
+
+/** An operation with its plan, and the code that was made of it. */
+export class PreparedOperation {
+  readonly request: Pick<ExecutionRequest, 'source' | 'document' | 'operation'>;
+  readonly plan: QueryPlan;
+  readonly sourceNameOf: SourceNameOf;
+  /** Times it was asked for: the measure for warming up. */
+  uses = 0;
+  readonly #planner: Planner;
+  readonly #conditions: Conditions;
+  readonly #variants = new Map<string, CompiledOperation | Declined>();
+
+  constructor(planner: Planner, request: PreparedOperation['request'], plan: QueryPlan) {
+    this.request = request;
+    this.plan = plan;
+    this.sourceNameOf = planner.sourceNamesOf(plan);
+    this.#planner = planner;
+    this.#conditions = conditionsOf(request.document, request.operation);
+  }
+
+  /** The code for these variables; undefined where the complete executor answers. */
+  compiledFor(variables: Readonly<Record<string, unknown>>): CompiledOperation | Declined {
+    const key = this.#conditions.keyOf(variables);
+    const known = this.#variants.get(key);
+    if (known !== undefined) return known;
+    if (this.#variants.size >= MAX_VARIANTS) return TOO_MANY_VARIANTS;
+    const compiled = this.#compile(variables);
+    this.#variants.set(key, compiled);
+    return compiled;
+  }
+
+  #compile(variables: Readonly<Record<string, unknown>>): CompiledOperation | Declined {
+    const { schema, facts } = this.#planner;
+    try {
+      return compileOperation({
+        ...this.request,
+        plan: this.plan,
+        schema,
+        facts,
+        sourceNameOf: this.sourceNameOf,
+        conditions: this.#conditions.valuesOf(variables),
+      });
+    } catch (error) {
+      if (error instanceof Declined) return error;
+      throw error;
+    }
+  }
+}
+
+const TOO_MANY_VARIANTS = new Declined('more combinations of conditions than are kept');
