@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Engine, ENGINES } from './engines.ts';
+import { ENGINES, type Engine } from './engines.ts';
 import { runCase } from './judge/run-case.ts';
 import { keptCases } from './keep-case.ts';
 import { runFederation } from './run-federation.ts';
@@ -22,11 +22,13 @@ describe('the executors and a graphql-js monolith', () => {
 
 describe('the differential test finds', () => {
   const { complete } = ENGINES;
-  const spoiled = (spoil: (text: string) => string): Engine => async (request) => {
-    if (complete === undefined) throw new Error('There is no complete executor');
-    const { result } = await complete(request);
-    return { result: { ...result, data: JSON.parse(spoil(JSON.stringify(result.data))) } };
-  };
+  const spoiled =
+    (spoil: (text: string) => string): Engine =>
+    async (request) => {
+      if (complete === undefined) throw new Error('There is no complete executor');
+      const { result } = await complete(request);
+      return { result: { ...result, data: JSON.parse(spoil(JSON.stringify(result.data))) } };
+    };
 
   it.each<[string, Engine]>([
     ['a value that is another', spoiled((text) => text.replace(/:(\d)/, ':1$1'))],

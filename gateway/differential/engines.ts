@@ -1,7 +1,9 @@
+import { hash } from 'node:crypto';
 import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql';
-import { createLiveFetch, executeCompletely } from '../src/execute/complete/index.ts';
-import type { Caller, SubgraphClient } from '../src/subgraph/index.ts';
+import { Executor } from '../src/execute/executor.ts';
+import { fromByteText, type SubgraphClient } from '../src/subgraph/index.ts';
 import type { Federation } from './compose.ts';
+import { parseExact } from './json-text.ts';
 
 export interface EngineRequest {
   readonly federation: Federation;
@@ -15,34 +17,41 @@ export interface EngineRequest {
 
 export interface EngineAnswer {
   readonly result: ExecutionResult;
-  /** Whether the answer came as text, on the fast way. */
-  readonly asText?: boolean;
+  /** The whole answer, where it came as text: on the fast way. */
+  readonly text?: string;
   /** Why it did not. */
   readonly stepAside?: string | undefined;
 }
 
 /** One way to answer an operation, under test. */
 export type Engine = (request: EngineRequest) => Promise<EngineAnswer>;
-
-export const CALLER: Caller = { identity: { subject: null, roles: [] }, forwardedHeaders: {} };
-
-export const completeEngine: Engine = async (request) => {
-  const { federation, clients, document, operation, variables, activeLabels } = request;
-  const { schema, facts } = federation.planner;
-  const plan = await federation.planner.plan({ document, operation, activeLabels });
-  const signal = new AbortController().signal;
-  const result = await executeCompletely({
-    plan,
-    schema,
-    facts,
-    sourceNameOf: federation.planner.sourceNamesOf(plan),
-    document,
-    operation,
-    variables,
-    fetch: createLiveFetch({ clients, caller: CALLER, signal }),
-  });
-  return { result };
-};
+export type Engines = Readonly<Record<string, Engine>>;
 
 /** All that must agree. */
-export const ENGINES: Readonly<Record<string, Engine>> = { complete: completeEngine };
+export const ENGINES: Engines = { complete: engineOf('complete'), compiled: engineOf('compiled') };
+
+function engineOf(mode: 'compiled' | 'complete'): Engine {
+  const executors = new WeakMap<Federation, Executor>();
+  return async ({ federation, clients, activeLabels, ...operation }) => {
+    const executor = executors.get(federation) ?? new Executor(federation.planner, { mode, cacheBytes: 1e9 });
+    executors.set(federation, executor);
+    let stepAside: string | undefined;
+    const outcome = await executor.execute(
+      {
+        ...operation,
+        documentHash: hash('sha256', operation.source),
+        caller: { identity: { subject: null, roles: [] }, forwardedHeaders: {} },
+        signal: new AbortController().signal,
+      },
+      clients,
+      activeLabels,
+      (why) => {
+        stepAside = why;
+      },
+    );
+    if (outcome.kind === 'result') return { result: outcome.result, stepAside };
+    const text = fromByteText(outcome.text);
+    // The client's response is a result by definition; what it holds, the judge compares.
+    return { result: parseExact(text) as ExecutionResult, text };
+  };
+}

@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Case } from './case.ts';
+import type { Engines } from './engines.ts';
 import type { Finding } from './judge/run-case.ts';
-import { type Engines, runCase } from './judge/run-case.ts';
+import { runCase } from './judge/run-case.ts';
 import { hashOf } from './random.ts';
 import { shrinkCase } from './shrink/shrink-case.ts';
 import type { Failure } from './tally.ts';

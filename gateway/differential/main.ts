@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ENGINES } from './engines.ts';
 import { keepFailure } from './keep-case.ts';
 import { runAll } from './run-all.ts';
 import type { Tally } from './tally.ts';
+import { tellCase } from './tell-case.ts';
 
 // npm run test:differential -- --cases 1000000 --seed 7 --workers 8
 const { values } = parseArgs({
@@ -13,29 +15,36 @@ const { values } = parseArgs({
     workers: { type: 'string', default: String(Math.min(8, availableParallelism())) },
     /** How many failing cases are made small and kept. */
     keep: { type: 'string', default: '3' },
+    /** A kept case to be told in full. */
+    replay: { type: 'string' },
   },
 });
 
 const started = performance.now();
-let told = 0;
-const { tally, givenUp } = await runAll({
-  cases: Number(values.cases),
-  seed: values.seed,
-  workers: Number(values.workers),
-  patienceMs: 60_000,
-  onProgress({ cases, failures }) {
-    if (cases - told < 2000) return;
-    told = cases;
-    console.log(`${cases} cases, ${failures.length} failures, ${elapsedSeconds()} s`);
-  },
-});
-console.log(summary(tally));
-if (givenUp.length > 0) console.log(`Given up, too slow or too large to plan: ${givenUp.join(' ')}`);
-for (const failure of tally.failures.slice(0, Number(values.keep))) {
-  for (const { engine, problem } of failure.findings) console.log(`${engine}: ${problem.slice(0, 500)}`);
-  console.log(`kept as ${await keepFailure(failure, ENGINES)}`);
+if (values.replay === undefined) await judgeMany();
+else console.log(await tellCase(JSON.parse(readFileSync(values.replay, 'utf8')), ENGINES));
+
+async function judgeMany(): Promise<void> {
+  let told = 0;
+  const { tally, givenUp } = await runAll({
+    cases: Number(values.cases),
+    seed: values.seed,
+    workers: Number(values.workers),
+    patienceMs: 60_000,
+    onProgress({ cases, failures }) {
+      if (cases - told < 2000) return;
+      told = cases;
+      console.log(`${cases} cases, ${failures.length} failures, ${elapsedSeconds()} s`);
+    },
+  });
+  console.log(summary(tally));
+  if (givenUp.length > 0) console.log(`Given up, too slow or too large to plan: ${givenUp.join(' ')}`);
+  for (const failure of tally.failures.slice(0, Number(values.keep))) {
+    for (const { engine, problem } of failure.findings) console.log(`${engine}: ${problem.slice(0, 500)}`);
+    console.log(`kept as ${await keepFailure(failure, ENGINES)}`);
+  }
+  process.exitCode = tally.failures.length > 0 || givenUp.length > tally.federations / 100 ? 1 : 0;
 }
-process.exitCode = tally.failures.length > 0 || givenUp.length > tally.federations / 100 ? 1 : 0;
 
 function summary({ federations, cases, voids, byExpectation, faultFree, ...rest }: Tally): string {
   const { faultFreeAsText, stepAsides, fetches, failures } = rest;

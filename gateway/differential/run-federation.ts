@@ -1,7 +1,8 @@
 import { composeFederation } from './compose.ts';
+import type { Engines } from './engines.ts';
 import { generateFederation } from './federation/generate-federation.ts';
 import { generateCases } from './generate-cases.ts';
-import { type Engines, runIn } from './judge/run-case.ts';
+import { runIn } from './judge/run-case.ts';
 import { addTallies, NOTHING, type Tally, tallyOf } from './tally.ts';
 
 /** Operations of each federation; each is a case without faults and some with. */

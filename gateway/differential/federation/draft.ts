@@ -22,6 +22,9 @@ export interface SubgraphDraft {
   type(name: string): TypeDraft;
   /** Adds the field, with all types that it names. Directives are added to those that it has. */
   field(type: string, name: string, shape: FieldShape, directives?: readonly string[]): FieldDraft;
+  /** Defines a type that the catalogue does not know. */
+  union(name: string, members: readonly string[]): void;
+  enum(name: string, values: readonly string[]): void;
   print(): string;
 }
 
@@ -125,6 +128,8 @@ export function createDraft(name: string, catalogue: Catalogue, random: Random):
     types,
     type: (type) => ensure(type) ?? addType(type),
     field: add,
+    union: (union, members) => void others.set(union, `union ${union} = ${members.join(' | ')}`),
+    enum: (name, values) => void others.set(name, `enum ${name} { ${values.join(' ')} }`),
     print: () =>
       `${HEADER}\n${[...types.values()].map(printType).join('\n')}\n${[...others.values()].join('\n')}\n`,
   };

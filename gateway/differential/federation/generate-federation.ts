@@ -1,7 +1,7 @@
 import { createRandom, type Random } from '../random.ts';
 import { drawCatalogue } from './catalogue.ts';
 import { createDraft, type SubgraphDraft } from './draft.ts';
-import { type FederationDraft, MOTIFS } from './motifs.ts';
+import { type FederationDraft, MOTIFS } from './motifs/index.ts';
 
 /** A subgraph's schema as its team would publish it. */
 export interface SubgraphSource {
@@ -22,7 +22,7 @@ export function generateFederation(seed: string): readonly SubgraphSource[] {
   const federation: FederationDraft = { catalogue, subgraphs, count: () => motifs++ };
   shareOut(federation, random.fork('fields'));
   addRootFields(federation, random.fork('root'));
-  const weighted = MOTIFS.flatMap(([motif, weight]) => Array.from({ length: weight }, () => motif));
+  const weighted = MOTIFS.flatMap(([motif, weight]) => Array.from({ length: weight * 2 }, () => motif));
   for (let left = random.below(6); left > 0; left--) random.pick(weighted)(federation, random);
   completeInterfaces(federation, random);
   return subgraphs.map((subgraph) => ({ name: subgraph.name, typeDefs: subgraph.print() }));

@@ -2,7 +2,7 @@ import { TributaryError } from '@tributary/errors';
 import { type ExecutionResult, getOperationAST, parse, validate } from 'graphql';
 import type { Case } from '../case.ts';
 import { composeFederation, type Federation } from '../compose.ts';
-import type { Engine } from '../engines.ts';
+import type { Engines } from '../engines.ts';
 import { executeMonolith } from '../oracle/execute-monolith.ts';
 import { createInProcessClient } from '../subgraph/in-process-client.ts';
 import { createWorld } from '../world/world.ts';
@@ -15,6 +15,7 @@ export type Verdict =
   | {
       readonly kind: 'judged';
       readonly expectation: Expectation;
+      readonly monolith: ExecutionResult;
       readonly runs: readonly Run[];
       readonly findings: readonly Finding[];
     };
@@ -33,8 +34,6 @@ export interface Finding {
   readonly problem: string;
 }
 
-export type Engines = Readonly<Record<string, Engine>>;
-
 /** Composes the case's subgraphs and runs it. */
 export async function runCase(drawn: Case, engines: Engines): Promise<Verdict> {
   const federation = composeFederation(drawn.subgraphs);
@@ -46,7 +45,7 @@ export async function runIn(federation: Federation, drawn: Case, engines: Engine
   const { operation: client, activeLabels, faults } = drawn;
   const { schema } = federation.planner;
   const document = parse(client.source, { noLocation: true });
-  const operation = getOperationAST(document);
+  const operation = getOperationAST(document, client.operationName);
   if (!operation || validate(schema, document).length > 0) return { kind: 'void' };
 
   const world = createWorld(federation.fullSchema, federation.subgraphs, drawn.world);
@@ -54,7 +53,7 @@ export async function runIn(federation: Federation, drawn: Case, engines: Engine
     schema,
     world,
     document,
-    operationName: operation.name?.value,
+    operationName: client.operationName,
     variables: client.variables,
     faults,
   });
@@ -89,9 +88,12 @@ export async function runIn(federation: Federation, drawn: Case, engines: Engine
     const find = (problem: string) => findings.push({ engine, problem });
     try {
       const request = { federation, clients, document, operation, variables: client.variables, activeLabels };
-      const { result, asText = false, stepAside } = await execute({ ...request, source: client.source });
+      const { result, text, stepAside } = await execute({ ...request, source: client.source });
       for (const problem of compareWithMonolith(result, monolith, expectation, tolerance)) find(problem);
-      runs.push({ engine, result, fetches, asText, stepAside });
+      const expected = JSON.stringify({ data: monolith.result.data });
+      if (text !== undefined && faults.length === 0 && text !== expected)
+        find('the text is spelled otherwise');
+      runs.push({ engine, result, fetches, asText: text !== undefined, stepAside });
     } catch (error) {
       if (error instanceof TributaryError && error.code === 'OPERATION_LIMIT_EXCEEDED')
         return { kind: 'void' };
@@ -106,5 +108,5 @@ export async function runIn(federation: Federation, drawn: Case, engines: Engine
     if (first === undefined || comparableText(first.result) === comparableText(other.result)) continue;
     findings.push({ engine: other.engine, problem: `differs from ${first.engine}` });
   }
-  return { kind: 'judged', expectation, runs, findings };
+  return { kind: 'judged', expectation, monolith: monolith.result, runs, findings };
 }

@@ -20,6 +20,8 @@ import { type DrawnVariable, drawArguments, drawCondition } from './draw-argumen
 export interface ClientOperation {
   readonly source: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Which of the document's operations is meant. */
+  readonly operationName?: string;
 }
 
 /** Draws a valid operation; undefined where a dozen tries gave none. */
@@ -54,6 +56,11 @@ interface Level {
 
 const MAX_ITEMS = 60;
 
+const INTROSPECTION = [
+  '__schema { queryType { name } types { name kind } }',
+  'about: __type(name: "EA") { name fields { name type { name ofType { name } } } }',
+];
+
 function below({ depth, items }: Level, field?: GraphQLField<unknown, unknown>): Level {
   const lists = String(field?.type ?? '').split('[').length - 1;
   return { depth: depth + 1, items: items * 2 ** lists };
@@ -79,11 +86,14 @@ function draw(schema: GraphQLSchema, random: Random): ClientOperation {
   const heading = `${isMutation ? 'mutation' : 'query'} ${random.chance(0.7) ? 'Drawn' : ''}${definitions && `(${definitions})`}`;
   const fragments = [...drawing.fragments].map(([name, { on, text }]) => `fragment ${name} on ${on} ${text}`);
   const shorthand = heading.trim() === 'query' && random.chance(0.5);
+  const isNamed = heading.includes('Drawn');
+  const others = isNamed && random.chance(0.05) ? ['query Other { __typename }'] : [];
   return {
-    source: [`${shorthand ? '' : heading} ${selection}`, ...fragments].join('\n').trim(),
+    source: [`${shorthand ? '' : heading} ${selection}`, ...fragments, ...others].join('\n').trim(),
     variables: Object.fromEntries(
       drawing.variables.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
     ),
+    ...(others.length > 0 && { operationName: 'Drawn' }),
   };
 }
 
@@ -95,6 +105,7 @@ function drawSelection(type: GraphQLNamedOutputType, drawing: Drawing, scope: Sc
     parts.push(drawPart(type, drawing, scope, level));
   }
   const kept = parts.filter((part) => part !== '');
+  if (type === drawing.schema.getQueryType() && random.chance(0.02)) kept.push(random.pick(INTROSPECTION));
   const wantsTypename = (drawing.typenameEverywhere && !isRoot) || random.chance(0.1) || kept.length === 0;
   if (wantsTypename)
     kept.splice(drawing.typenameEverywhere ? kept.length : random.below(kept.length + 1), 0, '__typename');

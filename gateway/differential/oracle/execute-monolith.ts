@@ -9,7 +9,8 @@ import {
 } from 'graphql';
 import type { Fault } from '../faults.ts';
 import { failIfMeantTo } from '../subgraph/execute-subgraph.ts';
-import type { World, WorldObject } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+import type { WorldObject } from '../world/world-object.ts';
 
 export interface MonolithRequest {
   /** The API schema. */

@@ -16,7 +16,8 @@ import type { Fault } from '../faults.ts';
 import { isRawNumber } from '../json-text.ts';
 import { shareOf } from '../random.ts';
 import type { SubgraphModel } from '../world/read-subgraph.ts';
-import { isWorldObject, mapItems, type Session, type World, type WorldObject } from '../world/world.ts';
+import type { Session, World } from '../world/world.ts';
+import { isWorldObject, mapItems, type WorldObject } from '../world/world-object.ts';
 import { forge } from './forge.ts';
 
 /** What a subgraph knows of the federation around it. */

@@ -1,10 +1,12 @@
 import {
   type FieldNode,
+  type GraphQLField,
   type GraphQLOutputType,
   type GraphQLSchema,
   getArgumentValues,
   isAbstractType,
   isEnumType,
+  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -14,20 +16,10 @@ import {
 } from 'graphql';
 import { exactText, isRawNumber } from '../json-text.ts';
 import { hashOf, shareOf } from '../random.ts';
+import { collectFields, keyFieldsOf, readRequired } from './field-sets.ts';
 import { leafValue } from './leaf-values.ts';
 import type { ContextArgument, SubgraphModel } from './read-subgraph.ts';
-
-/** A thing of the world. Entities are told apart by type and number, all others by the way that leads to them. */
-export interface WorldObject {
-  readonly type: string;
-  readonly id: string;
-  /** What asked for it, for @fromContext; unknown where it was looked up as an entity. */
-  readonly parent?: WorldObject;
-  /** What the gateway sent of it. */
-  readonly representation?: Readonly<Record<string, unknown>>;
-  /** External fields that this subgraph may answer here all the same. */
-  readonly provided?: SelectionSetNode;
-}
+import { isWorldObject, mapItems, type WorldObject, withParent } from './world-object.ts';
 
 /** What a request has changed so far: the mutations it has run, in order. */
 export interface Session {
@@ -97,6 +89,25 @@ export function createWorld(
     return type;
   };
 
+  const promised = new Map<string, boolean>();
+  /** Whether some subgraph says that the field is never null. */
+  function isPromised(object: string, field: string): boolean {
+    const place = `${object}.${field}`;
+    const known = promised.get(place);
+    if (known !== undefined) return known;
+    const owners = [
+      object,
+      ...typeOf(object)
+        .getInterfaces()
+        .map((face) => face.name),
+    ];
+    const is = subgraphs.some(({ schema }) =>
+      owners.some((owner) => isNonNullType(fieldOf(schema, owner, field)?.type)),
+    );
+    promised.set(place, is);
+    return is;
+  }
+
   /** Objects of an abstract type, or values of an enum, that all subgraphs with the field know. */
   function membersAt(object: string, field: string, type: string, all: readonly string[]): readonly string[] {
     const place = `${object}.${field}:${type}`;
@@ -110,7 +121,7 @@ export function createWorld(
     ];
     let members = all;
     for (const subgraph of subgraphs) {
-      if (!owners.some((owner) => hasField(subgraph.schema, owner, field))) continue;
+      if (!owners.some((owner) => fieldOf(subgraph.schema, owner, field))) continue;
       const here = subgraph.members.get(type);
       if (here) members = members.filter((member) => here.includes(member));
     }
@@ -177,9 +188,8 @@ export function createWorld(
         session.log.push(at);
         return withParent(drawn, object);
       }
-      const drawn = keyFields.get(object.type)?.has(field)
-        ? drawPresent(definition.type, at, place)
-        : draw(definition.type, at, place);
+      const mustBe = keyFields.get(object.type)?.has(field) || isPromised(object.type, field);
+      const drawn = mustBe ? drawPresent(definition.type, at, place) : draw(definition.type, at, place);
       return withParent(drawn, object);
     },
     findEntity(types, key, representation) {
@@ -218,8 +228,8 @@ export function createWorld(
 
   /** The required values in the order of the field set, with the names that tell them apart. */
   function requiredOf(object: WorldObject, set: SelectionSetNode, session: Session): unknown {
-    if (object.representation) return readRequired(object.representation, set);
-    return collect(set, object.type).map((node) => {
+    if (object.representation) return readRequired(supergraph, object.representation, set);
+    return collectFields(supergraph, set, object.type).map((node) => {
       const definition = typeOf(object.type).getFields()[node.name.value];
       if (definition === undefined) return 'unknown';
       const value = world.resolve(object, node.name.value, getArgumentValues(definition, node), session);
@@ -229,44 +239,9 @@ export function createWorld(
   const requiredItem = (item: unknown, node: FieldNode, session: Session): unknown =>
     node.selectionSet && isWorldObject(item) ? requiredOf(item, node.selectionSet, session) : item;
 
-  function readRequired(value: unknown, set: SelectionSetNode): unknown {
-    return mapItems(value, (item) => {
-      if (typeof item !== 'object' || item === null) return item;
-      const record = item as Readonly<Record<string, unknown>>;
-      const type = typeof record.__typename === 'string' ? record.__typename : undefined;
-      return collect(set, type)
-        .filter((node) => type !== undefined || node.name.value in record)
-        .map(({ name, selectionSet }) => {
-          const inner = record[name.value];
-          // undefined would be null in JSON, and so would hide that the gateway left it out.
-          if (inner === undefined) return [name.value, 'missing'];
-          return [name.value, selectionSet ? readRequired(inner, selectionSet) : inner];
-        });
-    });
-  }
-
-  /** Fields of a field set that apply to an object of this type; all of them where it is unknown. */
-  function collect(set: SelectionSetNode, type: string | undefined): FieldNode[] {
-    return set.selections.flatMap((selection) => {
-      if (selection.kind === Kind.FIELD) return selection.name.value === '__typename' ? [] : [selection];
-      if (selection.kind !== Kind.INLINE_FRAGMENT) return [];
-      const condition = selection.typeCondition?.name.value;
-      const applies = type === undefined || condition === undefined || isSubType(type, condition);
-      return applies ? collect(selection.selectionSet, type) : [];
-    });
-  }
-
-  function isSubType(type: string, condition: string): boolean {
-    const abstract = supergraph.getType(condition);
-    if (type === condition) return true;
-    return (
-      isAbstractType(abstract) && supergraph.getPossibleTypes(abstract).some((object) => object.name === type)
-    );
-  }
-
   function matches(object: WorldObject, key: SelectionSetNode, value: unknown): boolean {
     if (typeof value !== 'object' || value === null) return false;
-    return collect(key, object.type).every((node) => {
+    return collectFields(supergraph, key, object.type).every((node) => {
       const here = world.resolve(object, node.name.value, {}, { log: [] });
       const sent = (value as Readonly<Record<string, unknown>>)[node.name.value];
       if (node.selectionSet) return isWorldObject(here) && matches(here, node.selectionSet, sent);
@@ -277,47 +252,13 @@ export function createWorld(
   return world;
 }
 
-export function isWorldObject(value: unknown): value is WorldObject {
-  return (
-    typeof value === 'object' && value !== null && 'type' in value && 'id' in value && !Array.isArray(value)
-  );
-}
-
-export function mapItems(value: unknown, map: (item: unknown) => unknown): unknown {
-  return Array.isArray(value) ? value.map((item) => mapItems(item, map)) : map(value);
-}
-
-function withParent(value: unknown, parent: WorldObject): unknown {
-  return mapItems(value, (item) => (isWorldObject(item) ? { ...item, parent } : item));
-}
-
-function hasField(schema: GraphQLSchema, type: string, field: string): boolean {
+function fieldOf(
+  schema: GraphQLSchema,
+  type: string,
+  field: string,
+): GraphQLField<unknown, unknown> | undefined {
   const definition = schema.getType(type);
-  return definition !== undefined && 'getFields' in definition && field in definition.getFields();
-}
-
-/** Object type -> the outermost fields of its keys, in whichever subgraph. */
-function keyFieldsOf(
-  supergraph: GraphQLSchema,
-  subgraphs: readonly SubgraphModel[],
-): Map<string, Set<string>> {
-  const fields = new Map<string, Set<string>>();
-  for (const { keys } of subgraphs) {
-    for (const [name, own] of keys) {
-      const type = supergraph.getType(name);
-      const objects = isAbstractType(type)
-        ? supergraph.getPossibleTypes(type).map((object) => object.name)
-        : [name];
-      for (const object of objects) {
-        const known = fields.get(object) ?? new Set();
-        fields.set(object, known);
-        for (const selection of own.flatMap((key) => key.fields.selections)) {
-          if (selection.kind === Kind.FIELD) known.add(selection.name.value);
-        }
-      }
-    }
-  }
-  return fields;
+  return isObjectType(definition) || isInterfaceType(definition) ? definition.getFields()[field] : undefined;
 }
 
 /** Equal arguments give equal texts, whatever order their keys have. */
