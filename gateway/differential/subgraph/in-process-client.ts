@@ -29,7 +29,7 @@ export function createInProcessClient(
           fault.kind === 'failure' && (fault.scope === 'all' || (fault.scope === 'entities') === isEntities),
       );
       const answer = await executeSubgraph(model, body, surroundings);
-      const text = writeJson(spoil(answer.result, faults), spellingOf(faults), answer.opaque);
+      const text = writeJson(spoil(answer.result, faults, isEntities), spellingOf(faults), answer.opaque);
       const response = respond(text, faults);
       const raw = failure?.kind === 'failure' ? fail(failure.failure, response, name) : response;
       return request.read(raw).value;
@@ -55,7 +55,7 @@ function respond(text: string, faults: readonly Fault[]): RawResponse {
 }
 
 /** Changes the answer as data. */
-function spoil(result: ExecutionResult, faults: readonly Fault[]): Record<string, unknown> {
+function spoil(result: ExecutionResult, faults: readonly Fault[], isEntities: boolean): Record<string, unknown> {
   const errors = result.errors?.map((error) => ({
     message: error.message,
     ...(error.path && { path: error.path }),
@@ -75,9 +75,9 @@ function spoil(result: ExecutionResult, faults: readonly Fault[]): Record<string
       ];
     }
     const data = answer.data as Record<string, unknown> | null | undefined;
-    if (fault.kind !== 'entities' || !data) continue;
+    if (fault.kind !== 'entities' || !data || !isEntities) continue;
     for (const [key, value] of Object.entries(data)) {
-      if (!Array.isArray(value) || !/entit/i.test(key)) continue;
+      if (!Array.isArray(value)) continue;
       data[key] =
         fault.how === 'short'
           ? value.slice(0, -1)
