@@ -35,8 +35,8 @@ export function emitUnseenValue({ field }: SourceField, source: Source): string 
   return `{\nconst keptRope = rope, keptC = c;\nrope = [];\nc = p;\n${value}rope = keptRope;\nc = keptC;\n}\n`;
 }
 
-function isSeen({ output }: Place, source: Source): boolean {
-  return output.length > 0 && output.every((item) => item.kind !== 'run' || item.run.source === source);
+function isSeen({ client, output }: Place, source: Source): boolean {
+  return client !== undefined && output.every((item) => item.kind !== 'run' || item.run.source === source);
 }
 
 function emitUncut(place: Place, source: Source): string {

@@ -61,7 +61,7 @@ function capture(step: Step, place: Place, required: RequiredField, facts: Super
   const source = field?.sources.filter((candidate) => candidate.step.index < step.index).at(-1);
   if (field === undefined || source === undefined) throw new Declined('a key that no earlier fetch brings');
   const own = source.fields.find((candidate) => candidate.field === field) as SourceField;
-  if (source !== place.sources[0] && !source.step.places.includes(place) && source.step.kind !== 'root') {
+  if (source !== place.sources[0] && !source.step.places.includes(place)) {
     throw new Declined('a key inside an object that several fetches bring');
   }
   own.use.capture = `k_${name}`;

@@ -8,8 +8,9 @@ export interface RequestText {
   readonly operationName: string | undefined;
   /** Client variables to send. */
   readonly variables: readonly string[];
-  /** For each step: the key of its representations and the key of its data. */
-  readonly keys: readonly { readonly representations: string; readonly data: string }[];
+  /** For each step: the variable with its representations, and the key of its part of the data. */
+  readonly representationKeys: readonly string[];
+  readonly dataKeys: readonly string[];
 }
 
 /** The request for some steps of a group. One step keeps the text that the plan gave it. */
@@ -18,10 +19,17 @@ export function requestTextOf(steps: readonly Step[]): RequestText {
   const variables = [...new Set(steps.flatMap(({ fetch }) => fetch.variableUsages ?? []))];
   const { operationName } = first.fetch;
   if (others.length === 0) {
-    const keys = [{ representations: 'representations', data: '_entities' }];
-    return { prefix: prefixOf(first.fetch.operation, operationName), operationName, variables, keys };
+    const prefix = prefixOf(first.fetch.operation, operationName);
+    return {
+      prefix,
+      operationName,
+      variables,
+      representationKeys: ['representations'],
+      dataKeys: ['_entities'],
+    };
   }
-  const keys = steps.map(({ index }) => ({ representations: `representations_${index}`, data: `_${index}` }));
+  const representationKeys = steps.map(({ index }) => `representations_${index}`);
+  const dataKeys = steps.map(({ index }) => `_${index}`);
   const definitions = new Map<string, string>();
   for (const { text } of steps) {
     for (const definition of text.operation.variableDefinitions ?? []) {
@@ -29,18 +37,15 @@ export function requestTextOf(steps: readonly Step[]): RequestText {
       if (name !== 'representations') definitions.set(name, print(definition));
     }
   }
-  const declared = [
-    ...keys.map(({ representations }) => `$${representations}:[_Any!]!`),
-    ...definitions.values(),
-  ];
+  const declared = [...representationKeys.map((name) => `$${name}:[_Any!]!`), ...definitions.values()];
   const selections = steps.map(
     ({ text }, at) =>
-      `${keys[at]?.data}:_entities(representations:$${keys[at]?.representations})${print(text.selectionSet)}`,
+      `${dataKeys[at]}:_entities(representations:$${representationKeys[at]})${print(text.selectionSet)}`,
   );
   const query = stripIgnoredCharacters(
     `query ${operationName ?? ''}(${declared.join(',')}){${selections.join(' ')}}`,
   );
-  return { prefix: prefixOf(query, operationName), operationName, variables, keys };
+  return { prefix: prefixOf(query, operationName), operationName, variables, representationKeys, dataKeys };
 }
 
 function prefixOf(query: string, operationName: string | undefined): string {

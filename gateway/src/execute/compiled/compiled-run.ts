@@ -111,6 +111,7 @@ class CompiledRun {
     const [{ fetch, path }] = steps as [Step, ...Step[]];
     const { request, clients } = this.#options;
     const text = texts.of(steps);
+    const keys = text.dataKeys;
     const reading = this.#fetch(clients.get(fetch.serviceName), {
       body: requestBody(text, request.variables, asked),
       operationName: text.operationName,
@@ -118,16 +119,10 @@ class CompiledRun {
       path,
       caller: request.caller,
       signal: request.signal,
-      read: (response) =>
-        this.#read(
-          response,
-          steps,
-          asked,
-          text.keys.map(({ data }) => data),
-        ),
+      read: (response) => this.#read(response, steps, asked, keys),
     });
     for (const [index, step] of steps.entries()) {
-      this.#recording.keep(step.fetch, text.keys[index]?.data ?? '', asked[index], reading);
+      this.#recording.keep(step.fetch, { dataKeys: keys, own: index, asked: asked[index], reading });
     }
     reading.then(
       () => this.#answered(steps),

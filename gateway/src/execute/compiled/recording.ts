@@ -29,8 +29,9 @@ export class Reading {
 }
 
 interface Recorded {
-  /** Key of the step's part of the data. */
-  readonly dataKey: string;
+  /** Keys of the parts of the data, one for each step of the request; and which is this step's. */
+  readonly dataKeys: readonly string[];
+  readonly own: number;
   readonly asked: Asked | undefined;
   readonly reading: Promise<Reading>;
 }
@@ -39,8 +40,8 @@ interface Recorded {
 export class Recording {
   readonly #fetches = new Map<FetchNode, Recorded>();
 
-  keep(fetch: FetchNode, dataKey: string, asked: Asked | undefined, reading: Promise<Reading>): void {
-    this.#fetches.set(fetch, { dataKey, asked, reading });
+  keep(fetch: FetchNode, recorded: Recorded): void {
+    this.#fetches.set(fetch, recorded);
   }
 
   /**
@@ -51,7 +52,7 @@ export class Recording {
     return async (fetch, variables, path) => {
       const recorded = this.#fetches.get(fetch);
       if (recorded === undefined) return live(fetch, variables, path);
-      const { asked, dataKey } = recorded;
+      const { asked } = recorded;
       const { parsed } = await recorded.reading;
       const { representations } = variables;
       if (asked === undefined || !Array.isArray(representations)) return parsed;
@@ -59,7 +60,7 @@ export class Recording {
       const indices = representations.map((item) => indexOf.get(JSON.stringify(item)) ?? -1);
       // The compiled code asked for something else: a key that it read differently.
       if (indices.includes(-1)) return live(fetch, variables, path);
-      return pick(parsed, dataKey, indices, asked.representations.length);
+      return pick(parsed, recorded, indices, asked.representations.length);
     };
   }
 }
@@ -71,11 +72,11 @@ function canonical(byteText: string): string {
 /** One step's part of an answer, its entities in the order in which they are asked for now. */
 function pick(
   { data, errors }: SubgraphResponse,
-  dataKey: string,
+  { dataKeys, own }: Recorded,
   indices: readonly number[],
   asked: number,
 ): SubgraphResponse {
-  const entities = data?.[dataKey];
+  const entities = data?.[dataKeys[own] ?? ''];
   // Another number than was asked for is a fault, and must stay one.
   const picked =
     Array.isArray(entities) && entities.length === asked
@@ -83,21 +84,30 @@ function pick(
       : entities;
   return {
     ...(data !== undefined && { data: data && { _entities: picked } }),
-    ...(errors && { errors: errors.flatMap((error) => placed(error, dataKey, indices)) }),
+    ...(errors && {
+      errors: errors.flatMap((error) =>
+        placed(error, dataKeys, own, (index) => {
+          const at = indices.flatMap((other, position) => (other === index ? [position] : []));
+          return at.length > 0 || index < asked ? at : undefined;
+        }),
+      ),
+    }),
   };
 }
 
-/** Where the error is in this step's part; nowhere where it belongs to another step's. */
+/** Where the error is in this step's part. One that is nowhere stays as it is, and is told once. */
 function placed(
   error: GraphQLFormattedError,
-  dataKey: string,
-  indices: readonly number[],
+  dataKeys: readonly string[],
+  own: number,
+  positionsOf: (index: number) => readonly number[] | undefined,
 ): readonly GraphQLFormattedError[] {
-  const [key, index, ...rest] = error.path ?? [];
-  if (key === undefined) return [error];
-  if (key !== dataKey) return [];
+  const [key = '', index, ...rest] = error.path ?? [];
+  const belongsTo = dataKeys.indexOf(String(key));
+  if (belongsTo === -1) return own === 0 || error.path === undefined ? [error] : [];
+  if (belongsTo !== own) return [];
   if (typeof index !== 'number') return [{ ...error, path: ['_entities'] }];
-  return indices.flatMap((asked, at) =>
-    asked === index ? [{ ...error, path: ['_entities', at, ...rest] }] : [],
-  );
+  const positions = positionsOf(index);
+  if (positions === undefined) return [{ ...error, path: ['_entities', index, ...rest] }];
+  return positions.map((position) => ({ ...error, path: ['_entities', position, ...rest] }));
 }

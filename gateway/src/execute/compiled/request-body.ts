@@ -4,7 +4,7 @@ import type { Asked } from './asked.ts';
 
 /** The JSON body as byte text. A variable that the client did not send is left out, which is not the same as null. */
 export function requestBody(
-  { prefix, variables, keys }: RequestText,
+  { prefix, variables, representationKeys }: RequestText,
   clientVariables: Readonly<Record<string, unknown>>,
   asked: readonly (Asked | undefined)[],
 ): string {
@@ -19,7 +19,7 @@ export function requestBody(
   for (let index = 0; index < asked.length; index++) {
     const entities = asked[index];
     if (entities === undefined) continue;
-    body += `${comma}"${keys[index]?.representations}":[${entities.representations.join(',')}]`;
+    body += `${comma}"${representationKeys[index]}":[${entities.representations.join(',')}]`;
     comma = ',';
   }
   return `${body}}}`;
