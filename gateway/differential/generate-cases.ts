@@ -1,8 +1,8 @@
-import { isAbstractType, isObjectType } from 'graphql';
+import { type GraphQLSchema, isObjectType, parse, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import type { Case } from './case.ts';
 import type { Federation } from './compose.ts';
 import { FAILURES, type Fault, FORGERIES, SPELLINGS } from './faults.ts';
-import { generateOperation } from './operation/generate-operation.ts';
+import { type ClientOperation, generateOperation } from './operation/generate-operation.ts';
 import { createRandom, type Random } from './random.ts';
 
 /** Draws cases of one federation: each operation first without any fault, then with some. */
@@ -21,21 +21,24 @@ export function* generateCases(federation: Federation, seed: string, operations:
     const bare: Case = { subgraphs: sources, world, operation, activeLabels, faults: [] };
     yield bare;
     for (let variant = 0; variant < 3; variant++) {
-      const faults = drawFaults(federation, random);
+      const faults = drawFaults(federation, operation, random);
       if (faults.length > 0) yield { ...bare, faults };
     }
   }
 }
 
-function drawFaults(federation: Federation, random: Random): readonly Fault[] {
-  const fault = drawFault(federation, random);
-  return random.chance(0.2) ? [fault, drawFault(federation, random)] : [fault];
+function drawFaults(federation: Federation, { source }: ClientOperation, random: Random): readonly Fault[] {
+  const places = placesOf(federation, source);
+  const drawPlace = () =>
+    places.length > 0 && random.chance(0.85) ? random.pick(places) : anyPlace(federation, random);
+  const fault = drawFault(federation, drawPlace, random);
+  return random.chance(0.2) ? [fault, drawFault(federation, drawPlace, random)] : [fault];
 }
 
-function drawFault(federation: Federation, random: Random): Fault {
+function drawFault(federation: Federation, drawPlace: () => string, random: Random): Fault {
   const subgraph = random.pick(federation.subgraphs).name;
   const rate = random.pick([0.25, 0.6, 1]);
-  switch (random.below(10)) {
+  switch (random.below(11)) {
     case 0:
     case 1:
       return { kind: 'spelling', subgraph, spelling: random.pick(SPELLINGS) };
@@ -55,22 +58,42 @@ function drawFault(federation: Federation, random: Random): Fault {
       return { kind: 'stray-error', subgraph, path: random.pick(['none', 'null', 'unknown', 'long']) };
     case 7:
     case 8:
-      return { kind: 'field-error', field: drawPlace(federation, random), rate };
-    default:
-      return {
-        kind: 'forgery',
-        subgraph,
-        field: drawPlace(federation, random),
-        forgery: random.pick(FORGERIES),
-        rate,
-      };
+      return { kind: 'field-error', field: drawPlace(), rate };
+    default: {
+      const field = drawPlace();
+      const knowing = federation.subgraphs.filter(({ schema }) => knows(schema, field));
+      const { name } = random.pick(knowing.length > 0 ? knowing : federation.subgraphs);
+      return { kind: 'forgery', subgraph: name, field, forgery: random.pick(FORGERIES), rate };
+    }
   }
 }
 
-function drawPlace({ fullSchema }: Federation, random: Random): string {
-  const objects = Object.values(fullSchema.getTypeMap()).filter(
-    (type) => isObjectType(type) && !isAbstractType(type) && !type.name.startsWith('__'),
+/** `Type.field` of all that the operation selects, for each type that an object there may be of. */
+function placesOf({ planner: { schema }, possibleTypes }: Federation, source: string): readonly string[] {
+  const places = new Set<string>();
+  const types = new TypeInfo(schema);
+  visit(
+    parse(source, { noLocation: true }),
+    visitWithTypeInfo(types, {
+      Field({ name }) {
+        const parent = types.getParentType()?.name ?? '';
+        for (const type of possibleTypes.get(parent) ?? [parent]) places.add(`${type}.${name.value}`);
+      },
+    }),
   );
+  return [...places];
+}
+
+function anyPlace({ fullSchema }: Federation, random: Random): string {
+  const objects = Object.values(fullSchema.getTypeMap())
+    .filter((type) => isObjectType(type))
+    .filter(({ name }) => !name.startsWith('__'));
   const type = random.pick(objects);
-  return isObjectType(type) ? `${type.name}.${random.pick(Object.keys(type.getFields()))}` : '';
+  return `${type.name}.${random.pick(Object.keys(type.getFields()))}`;
+}
+
+function knows(schema: GraphQLSchema, place: string): boolean {
+  const [name = '', field = ''] = place.split('.');
+  const type = schema.getType(name);
+  return isObjectType(type) && field in type.getFields();
 }

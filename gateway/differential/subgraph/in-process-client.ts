@@ -55,7 +55,11 @@ function respond(text: string, faults: readonly Fault[]): RawResponse {
 }
 
 /** Changes the answer as data. */
-function spoil(result: ExecutionResult, faults: readonly Fault[], isEntities: boolean): Record<string, unknown> {
+function spoil(
+  result: ExecutionResult,
+  faults: readonly Fault[],
+  isEntities: boolean,
+): Record<string, unknown> {
   const errors = result.errors?.map((error) => ({
     message: error.message,
     ...(error.path && { path: error.path }),
