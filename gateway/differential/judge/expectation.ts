@@ -1,4 +1,4 @@
-import { Kind, type SelectionSetNode, visit } from 'graphql';
+import { type GraphQLSchema, isNonNullType, isObjectType, Kind, type SelectionSetNode, visit } from 'graphql';
 import type { Federation } from '../compose.ts';
 import type { Fault, Forgery } from '../faults.ts';
 
@@ -27,7 +27,8 @@ function expectationOfOne(fault: Fault, federation: Federation): Expectation {
       return 'exact';
     case 'field-error':
       // A null in what a @requires reads changes another value.
-      return isReadByPlans(fault.field, federation) ? 'agreement' : 'exact';
+      if (isReadByPlans(fault.field, federation)) return 'agreement';
+      return isLooserForClients(fault.field, federation) ? 'nulls-with-errors' : 'exact';
     case 'failure':
       return fault.failure === 'nothing-asked-for' ? 'nulls' : 'nulls-with-errors';
     case 'entity':
@@ -54,6 +55,16 @@ export function isReadByPlans(place: string, { subgraphs }: Federation): boolean
           contextArguments.some(({ selection }) => mentions(selection, field)),
       ),
   );
+}
+
+/** Whether a subgraph promises a value where clients are promised none: it then loses more than the monolith. */
+function isLooserForClients(place: string, { subgraphs, fullSchema }: Federation): boolean {
+  const isPromisedBy = (schema: GraphQLSchema) => {
+    const [name = '', field = ''] = place.split('.');
+    const type = schema.getType(name);
+    return isObjectType(type) && isNonNullType(type.getFields()[field]?.type);
+  };
+  return !isPromisedBy(fullSchema) && subgraphs.some(({ schema }) => isPromisedBy(schema));
 }
 
 function mentions(set: SelectionSetNode, field: string): boolean {
