@@ -36,7 +36,7 @@ export function emitModule(steps: readonly Step[], root: Place, places: readonly
   const readers = emitCalled(entries.join(''), places);
   const code = [
     `'use strict';\n`,
-    'const { aside, nullAt, stringAt, intAt, floatAt, booleanAt, valueAt, join, cutDown, Interned } = runtime;\n',
+    'const { aside, nullAt, stringAt, intAt, floatAt, booleanAt, valueAt, join, flat, cutDown, Interned } = runtime;\n',
     'let b, v, t; // the bytes of an answer, the same for 32-bit loads, the same as text\n',
     'let run; // what the operation has read so far\n',
     'let rope, c; // pieces of text and nodes in turn, and from where on the text is not in it yet\n',

@@ -31,16 +31,16 @@ function emitList(item: string): string {
 }
 
 const BUILT_IN_READERS: Readonly<Record<string, string>> = {
-  String: 'stringAt',
-  ID: 'stringAt',
-  Int: 'intAt',
-  Float: 'floatAt',
-  Boolean: 'booleanAt',
+  String: 'stringAt(b, v, p)',
+  ID: 'stringAt(b, v, p)',
+  Int: 'intAt(b, p)',
+  Float: 'floatAt(b, p)',
+  Boolean: 'booleanAt(b, p)',
 };
 
 /** Custom scalars are any JSON; an enum must be a value that the client's schema has. */
 export function emitLeaf(type: GraphQLLeafType): string {
-  if (!isEnumType(type)) return `p = ${BUILT_IN_READERS[type.name] ?? 'valueAt'}(b, p);\n`;
+  if (!isEnumType(type)) return `p = ${BUILT_IN_READERS[type.name] ?? 'valueAt(b, p)'};\n`;
   const branches = type
     .getValues()
     .map(({ name }) => `if (!(${differs(`"${name}"`, 'p')})) p += ${name.length + 2}; // ${name}\n`);

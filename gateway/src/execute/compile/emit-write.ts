@@ -45,7 +45,7 @@ export function emitJsonWriter(place: Place, isMerged: boolean): string {
     `function ${jsonWriter(place)}(n) { // ${place.typeName}\n`,
     isKept ? `if (n.written !== '') return n.written;\n` : '',
     ...prepare,
-    isKept ? `return n.written = ${text};\n` : `return ${text};\n`,
+    isKept ? `return n.written = flat(${text});\n` : `return ${text};\n`,
     '}\n',
   ].join('');
 }

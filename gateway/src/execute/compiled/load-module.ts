@@ -3,7 +3,7 @@ import type { Asked } from './asked.ts';
 import { createCutDown } from './cut-down.ts';
 import { Interned } from './interned.ts';
 import * as jsonBytes from './json-bytes.ts';
-import { join } from './rope.ts';
+import { flat, join } from './rope.ts';
 
 /** What one request has read so far; made and filled by the code. */
 export type RunState = object;
@@ -35,6 +35,6 @@ export function loadModule(
   keep: readonly (readonly RequiredSelection[])[],
   facts: SupergraphFacts,
 ): ModuleExports {
-  const runtime = { ...jsonBytes, join, Interned, cutDown: createCutDown(keep, facts) };
+  const runtime = { ...jsonBytes, join, flat, Interned, cutDown: createCutDown(keep, facts) };
   return new Function('runtime', code)(runtime) as ModuleExports;
 }

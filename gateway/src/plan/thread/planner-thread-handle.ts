@@ -79,7 +79,7 @@ export async function startPlannerThread(data: ThreadData, limits: ThreadLimits)
 }
 
 function startFailure(answer: FromThread | ThreadAnswer, limits: ThreadLimits): string {
-  if (answer.kind === 'refused') return `The supergraph is not valid: ${answer.message.replace(/\s+/g, ' ')}`;
+  if (answer.kind === 'refused') return answer.message.replace(/\s+/g, ' ');
   const reason = answer.kind === 'lost' ? answer.reason : 'exit';
   const why = {
     timeout: `took longer than ${limits.startTimeoutMs} ms`,
