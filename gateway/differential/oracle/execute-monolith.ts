@@ -36,7 +36,7 @@ export async function executeMonolith(request: MonolithRequest): Promise<Monolit
   const failedPlaces = new Set<string>();
   const types = new Map<string, GraphQLOutputType>();
   const session = { log: [] };
-  const fieldResolver: GraphQLFieldResolver<WorldObject | undefined, unknown> = (source, args, _, info) => {
+  const resolve: GraphQLFieldResolver<WorldObject | undefined, unknown> = (source, args, _, info) => {
     const object = source ?? { type: info.parentType.name, id: info.parentType.name };
     const place = responsePathAsArray(info.path).join('.');
     types.set(place, info.returnType);
@@ -44,12 +44,14 @@ export async function executeMonolith(request: MonolithRequest): Promise<Monolit
       failIfMeantTo(object, info, faults);
     } catch (error) {
       failedPlaces.add(place);
-      // Not thrown: so that all places that fail are seen, also beside one that takes the parent away.
-      return Promise.reject(error);
+      throw error;
     }
     const given = world.contextArguments(object, info.fieldName);
     return world.resolve(object, info.fieldName, { ...args, ...given }, session);
   };
+  // Where fields fail, all wait for each other: an error thrown at once would hide those beside it.
+  const failing = faults.some(({ kind }) => kind === 'field-error');
+  const fieldResolver: typeof resolve = failing ? async (...field) => resolve(...field) : resolve;
   const result = await execute({
     schema,
     document,
