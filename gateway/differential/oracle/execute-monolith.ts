@@ -58,7 +58,7 @@ export async function executeMonolith(request: MonolithRequest): Promise<Monolit
     operationName,
     variableValues: variables,
     fieldResolver,
-    typeResolver: (value: WorldObject) => value.type,
+    typeResolver: failing ? async ({ type }: WorldObject) => type : ({ type }: WorldObject) => type,
   });
   return { result, failedPlaces, types };
 }
