@@ -25,6 +25,7 @@ export function generateFederation(seed: string): readonly SubgraphSource[] {
   const weighted = MOTIFS.flatMap(([motif, weight]) => Array.from({ length: weight * 2 }, () => motif));
   for (let left = random.below(6); left > 0; left--) random.pick(weighted)(federation, random);
   completeInterfaces(federation, random);
+  openKeys(federation);
   return subgraphs.map((subgraph) => ({ name: subgraph.name, typeDefs: subgraph.print() }));
 }
 
@@ -92,3 +93,33 @@ function completeInterfaces({ catalogue, subgraphs }: FederationDraft, random: R
 function addTo(subgraph: SubgraphDraft, ...[type, field, shape]: Parameters<SubgraphDraft['field']>): void {
   subgraph.field(type, field, shape, ['@shareable']);
 }
+
+/**
+ * Composition takes a field whose only way leads over a key with `resolvable: false`; nobody can plan it. Such keys become
+ * resolvable: the others stay.
+ */
+function openKeys({ catalogue, subgraphs }: FederationDraft): void {
+  for (const subgraph of subgraphs) {
+    for (const type of subgraph.types.values()) {
+      const keyFields = catalogue.entities.get(type.name)?.keyFields;
+      const isCovered = [...type.fields.keys()].every(
+        (field) =>
+          keyFields?.has(field) ||
+          subgraphs.some((other) => {
+            const there = other === subgraph ? undefined : other.types.get(type.name);
+            const known = there?.fields.get(field);
+            return (
+              there && known && !known.directives.has('@external') && ![...there.directives].some(isClosed)
+            );
+          }),
+      );
+      if (isCovered) continue;
+      for (const directive of [...type.directives].filter(isClosed)) {
+        type.directives.delete(directive);
+        type.directives.add(directive.replace(', resolvable: false', ''));
+      }
+    }
+  }
+}
+
+const isClosed = (directive: string) => directive.includes('resolvable: false');
