@@ -7,3 +7,4 @@ export {
 } from './documents.ts';
 export { OperationRefused } from './operation-refused.ts';
 export { assertRunnable, assertVariables, resolveOperation } from './resolve-operation.ts';
+export { createVariablesCheck, type VariablesCheck } from './variable-check.ts';

@@ -22,12 +22,16 @@ const MAX_DEPTH = 1000;
  * @throws SyntaxError, and RangeError for what is nested more than a thousand levels deep.
  */
 export function parseJson(text: string): unknown {
-  const value = MAY_BE_INEXACT.test(text)
-    ? // TypeScript's library does not know a reviver's third argument yet.
-      JSON.parse(text, keepExact as (key: string) => unknown)
-    : JSON.parse(text);
+  const value = parseExact(text);
   if (text.length > 2 * MAX_DEPTH) assertShallow(value, 0);
   return value;
+}
+
+/** The same for a text that is known not to be nested deeply. */
+export function parseExact(text: string): unknown {
+  // TypeScript's library does not know a reviver's third argument yet.
+  if (MAY_BE_INEXACT.test(text)) return JSON.parse(text, keepExact as (key: string) => unknown);
+  return JSON.parse(text);
 }
 
 function assertShallow(value: unknown, depth: number): void {

@@ -1,0 +1,75 @@
+import type { GraphQLDataSource } from '@apollo/gateway';
+import { withDeadline } from '../subgraph/deadline.ts';
+import { toSubgraphFailure } from '../subgraph/failure.ts';
+import {
+  type CreateSubgraphClient,
+  fromByteText,
+  type RawResponse,
+  type SubgraphClient,
+} from '../subgraph/index.ts';
+import { parseExact } from '../subgraph/parse-json.ts';
+import type { ApolloCaller } from './apollo-caller.ts';
+import { type DataSourceResponse, INCOMING_OPERATION } from './apollo-types.ts';
+import type { DataSources } from './data-sources.ts';
+
+/** Clients for an engine, over the data sources that a manager gets too. A fetch that takes longer fails. */
+export function createDataSourceClients(dataSources: DataSources, timeoutMs: number): CreateSubgraphClient {
+  return (name, url) => {
+    const dataSource = dataSources.get({ name, ...(url && { url }) });
+    return withDeadline(createDataSourceClient(name, dataSource), timeoutMs);
+  };
+}
+
+/**
+ * A subgraph behind a data source of the user's: willSendRequest, didReceiveResponse and whatever else it does. What it
+ * throws is the subgraph's error, with its message and extensions, as with ApolloGateway.
+ */
+export function createDataSourceClient(name: string, dataSource: GraphQLDataSource): SubgraphClient {
+  return {
+    name,
+    async send({ body, path, caller, signal, read }) {
+      // Every request of this engine is made by toCaller.
+      const { requestContext } = caller as ApolloCaller;
+      const process = async () =>
+        dataSource.process({
+          kind: INCOMING_OPERATION,
+          // Written by the engine a moment ago; a data source may change what it is given.
+          request: parseExact(fromByteText(body)) as object,
+          incomingRequestContext: requestContext,
+          context: requestContext.context,
+          pathInIncomingRequest: [...path],
+        });
+      let response: RawResponse;
+      try {
+        response = toRawResponse(await unlessAborted(process(), signal));
+      } catch (error) {
+        if (signal.aborted) throw toSubgraphFailure(name, signal.reason);
+        response = toRawResponse({ errors: [toFormattedError(error)] });
+      }
+      return read(response).value;
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+// Private:
+
+function toRawResponse({ data, errors }: DataSourceResponse): RawResponse {
+  const body = Buffer.from(JSON.stringify({ data, errors }));
+  return { status: 200, contentType: 'application/json', body };
+}
+
+function toFormattedError(error: unknown): NonNullable<DataSourceResponse['errors']>[number] {
+  const { message = String(error), extensions } = (error ?? {}) as Partial<Error> & { extensions?: object };
+  return { message, extensions: { code: 'INTERNAL_SERVER_ERROR', ...extensions } };
+}
+
+/** A data source has no signal: what it still does is nobody's business any longer. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

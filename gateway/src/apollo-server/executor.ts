@@ -1,0 +1,107 @@
+import { GraphQLError, type OperationDefinitionNode, validate } from 'graphql';
+import type { ExecutionRequest } from '../execute/index.ts';
+import { fromByteText } from '../subgraph/index.ts';
+import { parseExact } from '../subgraph/parse-json.ts';
+import { toCaller } from './apollo-caller.ts';
+import { toApolloError, toThrownError, unresolvedOperation } from './apollo-errors.ts';
+import type { GatewayExecutionResult, GatewayExecutor, GatewayRequestContext } from './apollo-types.ts';
+import type { ServedSupergraph, ServedSupergraphs } from './served-supergraphs.ts';
+
+export interface ExecutorOptions {
+  readonly served: ServedSupergraphs;
+  /** Time that all fetches of one request may take together. */
+  readonly requestTimeoutMs: number;
+  readonly exposesPlans: boolean;
+}
+
+/** Executes what Apollo Server has parsed and validated; it also writes the answer, once its plugins have seen it. */
+export function createExecutor({ served, requestTimeoutMs, exposesPlans }: ExecutorOptions): GatewayExecutor {
+  return async (context) => {
+    // Unset where the name fits no operation, whatever the type says: the executor is to tell why.
+    const operation = context.operation as OperationDefinitionNode | undefined;
+    if (operation === undefined) return { errors: [unresolvedOperation(context.request.operationName)] };
+    using lease = served.acquire(context.schema);
+    if (lease === undefined) throw new Error('The gateway has no supergraph: it is not loaded, or stopped');
+    const { supergraph } = lease;
+
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      controller.abort(new DOMException('The request has used up its time', 'TimeoutError'));
+    }, requestTimeoutMs);
+    try {
+      const refused = refusals(supergraph, context);
+      if (refused.length > 0) return { errors: refused };
+      const request = toExecutionRequest(context, controller.signal);
+      const result = await execute(supergraph, request);
+      if (exposesPlans) await addPlan(result, supergraph, context, request);
+      return result;
+    } catch (error) {
+      throw toThrownError(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+// Private:
+
+function refusals(supergraph: ServedSupergraph, context: GatewayRequestContext): readonly GraphQLError[] {
+  const { operation, document, schema, request } = context;
+  if (operation.operation === 'subscription') {
+    return [new GraphQLError('Execution of subscriptions not supported by gateway')];
+  }
+  // The supergraph that it was validated against has ended while a plugin waited.
+  if (schema !== supergraph.engine.schema) {
+    const errors = validate(supergraph.engine.schema, document);
+    if (errors.length > 0) return errors.map(toValidationError);
+  }
+  return supergraph.checks.variableErrors(operation, request.variables ?? {});
+}
+
+function toValidationError({ message, nodes }: GraphQLError): GraphQLError {
+  const extensions = { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } };
+  return new GraphQLError(message, { nodes: nodes ?? null, extensions });
+}
+
+function toExecutionRequest(context: GatewayRequestContext, signal: AbortSignal): ExecutionRequest {
+  const { source, document, queryHash, operation, request } = context;
+  return {
+    source,
+    document,
+    documentHash: queryHash,
+    operation,
+    variables: request.variables ?? {},
+    caller: toCaller(context),
+    signal,
+  };
+}
+
+async function execute(
+  { engine, checks }: ServedSupergraph,
+  request: ExecutionRequest,
+): Promise<GatewayExecutionResult> {
+  const outcome = await engine.execute(request);
+  if (outcome.kind === 'result') {
+    const { data, errors = [] } = outcome.result;
+    return {
+      ...(errors.length > 0 && { errors: errors.map(toApolloError) }),
+      ...(data !== undefined && { data }),
+    };
+  }
+  // Apollo Server gives the data to its plugins and serialises it itself.
+  const text = fromByteText(outcome.text);
+  const parse = checks.mayHoldExactNumbers(request.document) ? parseExact : JSON.parse;
+  return parse(text) as GatewayExecutionResult;
+}
+
+/** For Apollo's Sandbox and Explorer, which ask for the plan by a header. */
+async function addPlan(
+  result: GatewayExecutionResult,
+  { engine }: ServedSupergraph,
+  { request: { http } }: GatewayRequestContext,
+  request: ExecutionRequest,
+): Promise<void> {
+  if (!http?.headers.get('apollo-query-plan-experimental')) return;
+  const explanation = await engine.explain?.(request);
+  result.extensions = { ...result.extensions, __queryPlanExperimental: explanation?.plan ?? true };
+}
