@@ -45,7 +45,8 @@ export function assembleEngine(
     explain: async (request) =>
       explain(await executor.prepared.get(request, drawLabels()), request.variables),
     prepare: async (request) => {
-      await executor.prepared.get(request, drawLabels());
+      const prepared = await executor.prepared.get(request, drawLabels());
+      prepared.compileAhead();
     },
     mostUsed: (count) =>
       executor.prepared.mostUsed(count).map(({ request }) => ({

@@ -25,7 +25,7 @@ export class PreparedOperation {
     this.#conditions = conditionsOf(request.document, request.operation);
   }
 
-  /** The code for these variables; undefined where the complete executor answers. */
+  /** The code for these variables, or why the complete executor answers. */
   compiledFor(variables: Readonly<Record<string, unknown>>): CompiledOperation | Declined {
     const key = this.#conditions.keyOf(variables);
     const known = this.#variants.get(key);
@@ -34,6 +34,11 @@ export class PreparedOperation {
     const compiled = this.#compile(variables);
     this.#variants.set(key, compiled);
     return compiled;
+  }
+
+  /** Compiles it before its first request where no variable decides on fields. */
+  compileAhead(): void {
+    if (this.#conditions.names.length === 0) this.compiledFor({});
   }
 
   #compile(variables: Readonly<Record<string, unknown>>): CompiledOperation | Declined {

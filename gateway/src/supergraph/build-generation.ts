@@ -15,7 +15,11 @@ export function createGenerationBuilder(options: BuildGenerationOptions): BuildG
 
   return async (supergraphSdl, policy) => {
     const createSubgraphClient = createSubgraphClients({ ...clientOptions, logger, traffic: policy.traffic });
-    const engine = await createEngine(supergraphSdl, { createSubgraphClient, planning: policy.planning, logger }).catch(refuse);
+    const engine = await createEngine(supergraphSdl, {
+      createSubgraphClient,
+      planning: policy.planning,
+      logger,
+    }).catch(refuse);
     return {
       digest: createHash('sha256').update(supergraphSdl).digest('hex'),
       policy,

@@ -3,6 +3,7 @@ import { DEFAULT_POLICY, type Policy, parsePolicy } from '../configuration/index
 import type { TextSource } from '../source/index.ts';
 import type { BuildGeneration } from './generation.ts';
 import { Generations } from './generations.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface SupergraphOptions {
   readonly supergraph: TextSource;
@@ -30,6 +31,12 @@ export async function startSupergraph(
   const stack = new AsyncDisposableStack();
   const generations = stack.use(new Generations(first));
 
+  const serve = async (text: string, under: Policy) => {
+    const next = await build(text, under);
+    await warmUp(next, generations.current);
+    generations.swap(next);
+  };
+
   // One change at a time: two builds that overtake each other would leave the older text current.
   let last: Promise<void> = Promise.resolve();
   const change = (source: TextSource, apply: () => Promise<void>) => {
@@ -50,7 +57,7 @@ export async function startSupergraph(
     supergraph.watch({
       onText: (text) =>
         change(supergraph, async () => {
-          generations.swap(await build(text, policy));
+          await serve(text, policy);
           sdl = text;
           logger.info({ digest: generations.current.digest }, 'serves a new supergraph');
         }),
@@ -64,7 +71,7 @@ export async function startSupergraph(
         onText: (text) =>
           change(policySource, async () => {
             const next = parsePolicy(text, policySource.location);
-            generations.swap(await build(sdl, next));
+            await serve(sdl, next);
             policy = next;
             logger.info('follows a new policy');
           }),
