@@ -62,7 +62,9 @@ export async function runIn(federation: Federation, drawn: Case, engines: Engine
 
   const expectation = expectationOf(faults, federation);
   const tolerance = {
-    surplusErrors: federation.subgraphs.some(({ interfaceObjects }) => interfaceObjects.size > 0),
+    surplusErrors:
+      (operation.operation === 'mutation' && monolith.result.data === null) ||
+      federation.subgraphs.some(({ interfaceObjects }) => interfaceObjects.size > 0),
   };
   const findings: Finding[] = [];
   const runs: Run[] = [];
