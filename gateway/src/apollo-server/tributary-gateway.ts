@@ -46,7 +46,7 @@ export class TributaryGateway implements GatewayInterface {
   constructor(options: TributaryGatewayOptions) {
     assertSupported(options);
     const { buildService, logger = createConsoleLogger(options.debug ?? false) } = options;
-    const { traffic, planning } = readPolicy(options);
+    const { traffic, planning, execution } = readPolicy(options);
     this.#options = options;
     this.#logger = logger;
     const engineLogger = toEngineLogger(logger);
@@ -58,6 +58,7 @@ export class TributaryGateway implements GatewayInterface {
         ? createDataSourceClients(this.#dataSources, traffic.timeoutMs)
         : createClient,
       planning,
+      execution,
       logger: engineLogger,
     };
     this.executor = createExecutor({

@@ -2,6 +2,7 @@
 export { PolicyError, parsePolicy } from './parse-policy.ts';
 export {
   DEFAULT_POLICY,
+  type ExecutionPolicy,
   type OperationLimits,
   type PlanningPolicy,
   type Policy,

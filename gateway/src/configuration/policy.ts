@@ -121,6 +121,17 @@ const planning = z
   })
   .describe('Query plans: how operations find their way through the subgraphs.');
 
+const execution = z
+  .strictObject({
+    mode: z
+      .enum(['compiled', 'complete'])
+      .default('compiled')
+      .describe(
+        'Who answers: code compiled for each operation, or for all of them the complete executor, which costs more and generates no code.',
+      ),
+  })
+  .describe('How operations are executed once they are planned.');
+
 const server = z
   .strictObject({
     headersTimeoutMs: duration(10_000, 'Time to receive the head of a request.'),
@@ -139,12 +150,14 @@ export const policySchema = z.strictObject({
   headers: headers.prefault({}),
   security: security.prefault({}),
   planning: planning.prefault({}),
+  execution: execution.prefault({}),
   server: server.prefault({}),
 });
 
 export type Policy = z.output<typeof policySchema>;
 export type OperationLimits = Policy['limits'];
 export type PlanningPolicy = Policy['planning'];
+export type ExecutionPolicy = Policy['execution'];
 export type SecurityPolicy = Policy['security'];
 
 export const DEFAULT_POLICY: Policy = policySchema.parse({});

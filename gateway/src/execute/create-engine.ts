@@ -1,8 +1,7 @@
-import type { PlanningPolicy } from '../configuration/index.ts';
 import { createPlanner, type Planner } from '../plan/index.ts';
 import type { SubgraphClient } from '../subgraph/index.ts';
 import type { CreateEngine, EngineOptions, ExecutionEngine } from './engine.ts';
-import { Executor, type ExecutorOptions } from './executor.ts';
+import { Executor } from './executor.ts';
 import { explain } from './explain.ts';
 import { createLabelDraw } from './override-labels.ts';
 
@@ -18,7 +17,7 @@ export const createEngine: CreateEngine = async (supergraphSdl, options) => {
       maxWaiting: planning.maxWaiting,
     }),
   );
-  const engine = stack.use(assembleEngine(planner, options, 'compiled'));
+  const engine = stack.use(assembleEngine(planner, options));
   const owned = stack.move();
   return { ...engine, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 };
@@ -26,28 +25,23 @@ export const createEngine: CreateEngine = async (supergraphSdl, options) => {
 /** An engine on a planner that stays the caller's. */
 export function assembleEngine(
   planner: Planner,
-  {
-    createSubgraphClient,
-    planning,
-  }: Pick<EngineOptions, 'createSubgraphClient'> & { planning: PlanningPolicy },
-  mode: ExecutorOptions['mode'],
+  { createSubgraphClient, planning, execution }: Omit<EngineOptions, 'logger'>,
 ): ExecutionEngine {
   const stack = new AsyncDisposableStack();
   const clients = new Map<string, SubgraphClient>();
   for (const { name, url } of planner.facts.subgraphs) {
     clients.set(name, stack.use(createSubgraphClient(name, url)));
   }
-  const executor = new Executor(planner, { mode, cacheBytes: planning.cacheBytes });
+  const executor = new Executor(planner, { mode: execution.mode, cacheBytes: planning.cacheBytes });
   const drawLabels = createLabelDraw(planner.facts.overrideLabels, planning.overrideLabels);
   return {
     schema: planner.schema,
     execute: (request) => executor.execute(request, clients, drawLabels()),
-    explain: async (request) =>
-      explain(await executor.prepared.get(request, drawLabels()), request.variables),
-    prepare: async (request) => {
+    explain: async (request) => {
       const prepared = await executor.prepared.get(request, drawLabels());
-      prepared.compileAhead();
+      return explain(prepared.plan, executor.compiledFor(prepared, request.variables));
     },
+    prepare: (request) => executor.prepare(request, drawLabels()),
     mostUsed: (count) =>
       executor.prepared.mostUsed(count).map(({ request }) => ({
         source: request.source,

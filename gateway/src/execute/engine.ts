@@ -1,6 +1,6 @@
 import type { Logger } from '@tributary/telemetry';
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import type { PlanningPolicy } from '../configuration/index.ts';
+import type { ExecutionPolicy, PlanningPolicy } from '../configuration/index.ts';
 import type { Caller, CreateSubgraphClient } from '../subgraph/index.ts';
 
 /** One operation that has passed validation, limits and variable coercion. */
@@ -61,6 +61,7 @@ export interface Explanation {
 export interface EngineOptions {
   readonly createSubgraphClient: CreateSubgraphClient;
   readonly planning: PlanningPolicy;
+  readonly execution: ExecutionPolicy;
   readonly logger: Logger;
 }
 

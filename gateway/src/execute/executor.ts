@@ -1,11 +1,11 @@
 import type { Planner } from '../plan/index.ts';
 import type { SubgraphClient } from '../subgraph/index.ts';
-import { Declined } from './compile/index.ts';
+import { type CompiledOperation, Declined } from './compile/index.ts';
 import { runCompiled } from './compiled/index.ts';
 import { createLiveFetch, executeCompletely, type FetchFromSubgraph } from './complete/index.ts';
 import type { ExecutionOutcome, ExecutionRequest } from './engine.ts';
 import type { PreparedOperation } from './prepared-operation.ts';
-import { PreparedOperations } from './prepared-operations.ts';
+import { PreparedOperations, type PrepareRequest } from './prepared-operations.ts';
 
 export interface ExecutorOptions {
   /** `complete` never compiles: for comparison, and where code generation is forbidden. */
@@ -28,6 +28,20 @@ export class Executor {
     this.prepared = new PreparedOperations(planner, cacheBytes);
   }
 
+  /** The code that answers such a request, or why the complete executor does. */
+  compiledFor(
+    prepared: PreparedOperation,
+    variables: ExecutionRequest['variables'],
+  ): CompiledOperation | Declined {
+    return this.#mode === 'compiled' ? prepared.compiledFor(variables) : COMPLETE_ONLY;
+  }
+
+  /** Plans an operation, and compiles it where no variable decides on its fields, ahead of its first request. */
+  async prepare(request: PrepareRequest, activeLabels: readonly string[]): Promise<void> {
+    const prepared = await this.prepared.get(request, activeLabels);
+    if (this.#mode === 'compiled') prepared.compileAhead();
+  }
+
   async execute(
     request: ExecutionRequest,
     clients: ReadonlyMap<string, SubgraphClient>,
@@ -36,7 +50,7 @@ export class Executor {
   ): Promise<ExecutionOutcome> {
     const found = this.prepared.get(request, activeLabels);
     const prepared = found instanceof Promise ? await found : found;
-    const compiled = this.#mode === 'compiled' ? prepared.compiledFor(request.variables) : COMPLETE_ONLY;
+    const compiled = this.compiledFor(prepared, request.variables);
     if (compiled instanceof Declined) {
       onComplete?.(compiled.message);
       return this.#completely(prepared, request, createLiveFetch({ clients, ...request }));

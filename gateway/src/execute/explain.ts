@@ -1,15 +1,11 @@
-import { Declined } from './compile/index.ts';
+import type { QueryPlan } from '../plan/index.ts';
+import { type CompiledOperation, Declined } from './compile/index.ts';
 import type { Explanation } from './engine.ts';
-import type { PreparedOperation } from './prepared-operation.ts';
 import { renderPlan } from './render-plan.ts';
 
 /** How an operation is executed: its plan, and the code or why there is none. */
-export function explain(
-  prepared: PreparedOperation,
-  variables: Readonly<Record<string, unknown>>,
-): Explanation {
-  const compiled = prepared.compiledFor(variables);
-  const plan = renderPlan(prepared.plan);
+export function explain(queryPlan: QueryPlan, compiled: CompiledOperation | Declined): Explanation {
+  const plan = renderPlan(queryPlan);
   if (compiled instanceof Declined) {
     return { plan: `${plan}\n# By the complete executor: ${compiled.message}\n`, code: undefined };
   }

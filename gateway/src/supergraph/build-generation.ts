@@ -18,6 +18,7 @@ export function createGenerationBuilder(options: BuildGenerationOptions): BuildG
     const engine = await createEngine(supergraphSdl, {
       createSubgraphClient,
       planning: policy.planning,
+      execution: policy.execution,
       logger,
     }).catch(refuse);
     return {
