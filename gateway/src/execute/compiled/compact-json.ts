@@ -15,6 +15,10 @@ export function compactJson(body: Uint8Array): Buffer {
       else if (byte === 34) isInString = false;
     } else if (byte === 34) isInString = true;
     else if (isWhiteSpace(byte)) continue;
+    // What white space parts is two values, which is no JSON and must not become some.
+    else if (isWhiteSpace(body[p - 1]) && !isPunctuation(byte) && !isPunctuation(compact[length - 1])) {
+      compact[length++] = 32;
+    }
     compact[length++] = body[p] as number;
   }
   return compact.subarray(0, length);
@@ -22,4 +26,10 @@ export function compactJson(body: Uint8Array): Buffer {
 
 function isWhiteSpace(byte: number | undefined): boolean {
   return byte === 32 || byte === 10 || byte === 13 || byte === 9;
+}
+
+const PUNCTUATION = new Set([...Buffer.from('{}[]:,"'), undefined]);
+
+function isPunctuation(byte: number | undefined): boolean {
+  return PUNCTUATION.has(byte);
 }
