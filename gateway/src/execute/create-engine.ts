@@ -1,3 +1,4 @@
+import { currentSpan } from '@tributary/telemetry';
 import { createPlanner, type Planner } from '../plan/index.ts';
 import type { SubgraphClient } from '../subgraph/index.ts';
 import type { CreateEngine, EngineOptions, ExecutionEngine } from './engine.ts';
@@ -36,7 +37,7 @@ export function assembleEngine(
   const drawLabels = createLabelDraw(planner.facts.overrideLabels, planning.overrideLabels);
   return {
     schema: planner.schema,
-    execute: (request) => executor.execute(request, clients, drawLabels()),
+    execute: (request) => executor.execute(request, clients, drawLabels(), noteOnCurrentSpan()),
     explain: async (request) => {
       const prepared = await executor.prepared.get(request, drawLabels());
       return explain(prepared.plan, executor.compiledFor(prepared, request.variables));
@@ -49,4 +50,14 @@ export function assembleEngine(
       })),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+/**
+ * Notes on the span of the request why the compiled code did not answer. The span is looked up now: where an answer is
+ * read, the context is that of its connection.
+ */
+function noteOnCurrentSpan(): ((why: string) => void) | undefined {
+  const span = currentSpan();
+  if (!span?.isRecording()) return undefined;
+  return (why) => span.setAttribute('tributary.complete_executor', why);
 }

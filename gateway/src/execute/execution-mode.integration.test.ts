@@ -1,3 +1,4 @@
+import { recordSpans } from '@tributary/telemetry/testing';
 import { expect, it } from 'vitest';
 import { startLibrary, startTestGateway } from '../testing/index.ts';
 
@@ -35,4 +36,22 @@ it('names the line of a mode that there is none of', async () => {
   await gateway.changePolicy('execution:\n  mode: fast');
   expect(gateway.logs.lines.at(-1)).toMatchObject({ reason: expect.stringMatching(/^gateway\.yaml:2: /) });
   expect((await gateway.query(OPERATION)).data).toEqual(ANSWER);
+});
+
+it('says on the span of a request why no compiled code answered it, and nothing where it did', async () => {
+  await using spans = recordSpans();
+  await using library = await startLibrary();
+  await using gateway = await startTestGateway({ supergraphSdl: library.supergraphSdl });
+  const noted = async (operation: string) => {
+    spans.reset();
+    await gateway.query(operation);
+    return spans.named('query').map(({ attributes }) => attributes['tributary.complete_executor']);
+  };
+
+  expect(await noted(OPERATION)).toEqual([undefined]);
+  expect(await noted('{ __schema { description } }')).toEqual(['introspection']);
+  library.subgraphs.readers.behave((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"errors":[],"data":null}');
+  });
+  expect(await noted(OPERATION)).toEqual(['an answer is not what the code reads']);
 });
