@@ -39,8 +39,10 @@ export function conditionsOf(
       ]),
   );
   const names = [...defaults.keys()];
-  const decide = (name: string, variables: Readonly<Record<string, unknown>>): boolean =>
-    (variables[name] === undefined ? defaults.get(name) : variables[name]) === true;
+  const decide = (name: string, variables: Readonly<Record<string, unknown>>): boolean => {
+    const given = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    return (given === undefined ? defaults.get(name) : given) === true;
+  };
   return {
     names,
     valuesOf: (variables) => new Map(names.map((name) => [name, decide(name, variables)])),
