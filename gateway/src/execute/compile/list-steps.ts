@@ -1,6 +1,6 @@
 import type { PlanNode, QueryPlan } from '../../plan/index.ts';
 import { Declined } from './declined.ts';
-import { parseFetchText } from './fetch-text.ts';
+import { collectFields, type FetchText, parseFetchText } from './fetch-text.ts';
 import type { Step } from './ir.ts';
 
 /**
@@ -35,6 +35,7 @@ export function listSteps(plan: QueryPlan, conditions: ReadonlyMap<string, boole
         if (kind === 'root' && path.length > 0) throw new Declined('root fields below the root');
         const dependsOn = new Set(kind === 'root' ? after : []);
         const text = parseFetchText(node.operation, kind);
+        if (kind === 'root' && isEmpty(text, conditions)) return after;
         steps.push({ index: steps.length, fetch: node, text, path, kind, dependsOn, places: [] });
         return [steps.length - 1];
       }
@@ -43,4 +44,9 @@ export function listSteps(plan: QueryPlan, conditions: ReadonlyMap<string, boole
 
   if (plan.node) visit(plan.node, [], []);
   return steps;
+}
+
+/** Where every field is skipped there is nothing to ask for. */
+function isEmpty({ selectionSet, fragments }: FetchText, conditions: ReadonlyMap<string, boolean>): boolean {
+  return collectFields([selectionSet], '', { fragments, conditions, satisfies: () => true }).size === 0;
 }
