@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { fromByteText, toByteText } from '../../subgraph/index.ts';
+import { Asked } from './asked.ts';
+import { requestBody } from './request-body.ts';
+
+const text = {
+  prefix: '{"query":"q","variables":{',
+  operationName: undefined,
+  variables: ['a', 'b', 'constructor', '__proto__'],
+  representationKeys: ['representations_1', 'representations_2'],
+  dataKeys: ['_1', '_2'],
+};
+
+const body = (variables: Record<string, unknown>, asked: readonly (Asked | undefined)[] = []) =>
+  fromByteText(requestBody(text, variables, asked));
+
+function asking(...representations: string[]): Asked {
+  const asked = new Asked();
+  for (const representation of representations) asked.add(toByteText(representation), 0);
+  return asked;
+}
+
+it('leaves out a variable that the client did not send, which is not the same as null', () => {
+  expect(body({ b: null })).toBe('{"query":"q","variables":{"b":null}}');
+  expect(body({})).toBe('{"query":"q","variables":{}}');
+});
+
+it('sends only variables that the operation has, whatever their names are', () => {
+  const variables = JSON.parse('{"__proto__":1,"constructor":2,"other":3}');
+  expect(body(variables)).toBe('{"query":"q","variables":{"constructor":2,"__proto__":1}}');
+});
+
+it('keeps every character of a value', () => {
+  const value = 'é 😀 "quoted" \\ \n \u2028 \ud800 </script>';
+  expect(JSON.parse(body({ a: { deep: [value] } })).variables).toEqual({ a: { deep: [value] } });
+});
+
+it('puts the representations after the variables, each list under its own name', () => {
+  expect(body({ a: 1 }, [asking('{"id":"é"}', '{"id":"2"}'), asking('{"id":"3"}')])).toBe(
+    '{"query":"q","variables":{"a":1,"representations_1":[{"id":"é"},{"id":"2"}],"representations_2":[{"id":"3"}]}}',
+  );
+  expect(body({}, [undefined, asking('{}')])).toBe('{"query":"q","variables":{"representations_2":[{}]}}');
+});

@@ -1,0 +1,104 @@
+import { TributaryError } from '@tributary/errors';
+import { describe, expect, it } from 'vitest';
+import type { Planner } from '../plan/index.ts';
+import type { PreparedOperation } from './prepared-operation.ts';
+import { PreparedOperations } from './prepared-operations.ts';
+import { compose } from './testing/compose.ts';
+import { requestOf } from './testing/request-of.ts';
+
+const planner = compose({ one: 'type Query { a: Int b: Int c: Int long(text: String): Int }' });
+
+/** A planner that counts; what it plans has a certain weight. */
+function counting(plan: Planner['plan'] = planner.plan): [Planner, string[]] {
+  const planned: string[] = [];
+  const counted: Planner = {
+    ...planner,
+    plan: (request) => {
+      planned.push([request.operation.name?.value ?? '', ...request.activeLabels].join(' '));
+      return plan(request);
+    },
+  };
+  return [counted, planned];
+}
+
+const MEGABYTE = 1_000_000;
+const request = (source: string) => requestOf(source, planner);
+
+describe('prepared operations', () => {
+  it('are planned once, and at hand without waiting from then on', async () => {
+    const [counted, planned] = counting();
+    const operations = new PreparedOperations(counted, MEGABYTE);
+    const first = await operations.get(request('{a}'), []);
+    expect(operations.get(request('{a}'), [])).toBe(first);
+    expect(planned).toHaveLength(1);
+  });
+
+  it('are planned once for all who ask at the same time', async () => {
+    const [counted, planned] = counting();
+    const operations = new PreparedOperations(counted, MEGABYTE);
+    const all = await Promise.all([1, 2, 3].map(() => operations.get(request('{a}'), [])));
+    expect(new Set(all).size).toBe(1);
+    expect(planned).toHaveLength(1);
+  });
+
+  it('differ by document, operation name and active labels', async () => {
+    const [counted, planned] = counting();
+    const operations = new PreparedOperations(counted, MEGABYTE);
+    const both = 'query A {a} query B {b}';
+    const [, second] = request(both).document.definitions;
+    await operations.get(request(both), []);
+    await operations.get({ ...request(both), operation: second as never }, []);
+    await operations.get(request(both), ['beta']);
+    await operations.get(request(both), ['beta', 'gamma']);
+    await operations.get(request('query A {b}'), []);
+    expect(planned).toEqual(['A', 'B', 'A beta', 'A beta gamma', 'A']);
+  });
+
+  it('that could not be planned are planned anew when they are asked for again', async () => {
+    let failures = 2;
+    const [counted, planned] = counting(async (asked) => {
+      if (failures-- > 0) throw new TributaryError('PLANNING_TIMEOUT', 'Too long');
+      return planner.plan(asked);
+    });
+    const operations = new PreparedOperations(counted, MEGABYTE);
+    const both = [operations.get(request('{a}'), []), operations.get(request('{a}'), [])];
+    const settled = await Promise.allSettled(both);
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await expect(operations.get(request('{a}'), [])).rejects.toThrow('Too long');
+    await operations.get(request('{a}'), []);
+    expect(planned).toHaveLength(3);
+  });
+
+  it('are forgotten, the least lately used first, where they would take more than their bytes', async () => {
+    const [counted, planned] = counting();
+    const operations = new PreparedOperations(counted, 12_000);
+    for (const source of ['query A {a}', 'query B {b}', 'query A {a}', 'query C {c}']) {
+      await operations.get(request(source), []);
+    }
+    await operations.get(request('query A {a}'), []);
+    expect(planned).toEqual(['A', 'B', 'C']);
+    await operations.get(request('query B {b}'), []);
+    expect(planned).toEqual(['A', 'B', 'C', 'B']);
+  });
+
+  it('weigh as much as their plans: one that is too large is not kept and throws nothing out', async () => {
+    const [counted, planned] = counting();
+    const operations = new PreparedOperations(counted, 12_000);
+    const large = `query L { long(text: "${'x'.repeat(2_000)}") }`;
+    await operations.get(request('query A {a}'), []);
+    await operations.get(request(large), []);
+    await operations.get(request(large), []);
+    await operations.get(request('query A {a}'), []);
+    expect(planned).toEqual(['A', 'L', 'L']);
+  });
+
+  it('tell which of them were asked for most', async () => {
+    const operations = new PreparedOperations(planner, MEGABYTE);
+    const asked = ['{a}', '{b}', '{c}', '{b}', '{c}', '{b}'];
+    for (const source of asked) await operations.get(request(source), []);
+    const sources = (prepared: readonly PreparedOperation[]) => prepared.map((each) => each.request.source);
+    expect(sources(operations.mostUsed(2))).toEqual(['{b}', '{c}']);
+    expect(sources(operations.mostUsed(10))).toEqual(['{b}', '{c}', '{a}']);
+    expect(operations.mostUsed(0)).toEqual([]);
+  });
+});
