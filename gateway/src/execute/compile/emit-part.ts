@@ -46,11 +46,8 @@ export function emitPartReader(place: Place, source: Source): string {
     beforeValue: ({ use: { run } }, index, at) =>
       run?.first === index && run.renamedTo !== undefined ? emitRunStart(run, at) : '',
     readValue(own) {
-      const { capture, merged: slotName } = own.use;
-      if (slotName !== undefined) return `${emitMergedValue(own.field, source)}${slotName} = out;\n`;
-      const value = own.use.run
-        ? emitSeenValue(own.field, source, emitInPlace(source))
-        : emitUnseenValue(own, source);
+      const { capture } = own.use;
+      const value = emitOwnValue(own, source);
       if (capture === undefined) return value;
       return `{\nconst start = p;\n${value}${capture} = t.slice(start, p);\n}\n`;
     },
@@ -71,6 +68,12 @@ export function emitPartReader(place: Place, source: Source): string {
       : `out = new ${partClass(place, source)}(${slots.join(', ')});\n`,
     'return p;\n}\n',
   ].join('');
+}
+
+function emitOwnValue(own: SourceField, source: Source): string {
+  const { run, merged } = own.use;
+  if (merged !== undefined) return `${emitMergedValue(own.field, source)}${merged} = out;\n`;
+  return run ? emitSeenValue(own.field, source, emitInPlace(source)) : emitUnseenValue(own, source);
 }
 
 function needsRope({ field }: SourceField, source: Source): boolean {

@@ -38,9 +38,12 @@ const BUILT_IN_READERS: Readonly<Record<string, string>> = {
   Boolean: 'booleanAt(b, p)',
 };
 
-/** Custom scalars are any JSON; an enum must be a value that the client's schema has. */
+/** Custom scalars are any JSON but null; an enum must be a value that the client's schema has. */
 export function emitLeaf(type: GraphQLLeafType): string {
-  if (!isEnumType(type)) return `p = ${BUILT_IN_READERS[type.name] ?? 'valueAt(b, p)'};\n`;
+  if (!isEnumType(type)) {
+    const reader = BUILT_IN_READERS[type.name];
+    return reader === undefined ? 'if (b[p] === 110) aside();\np = valueAt(b, p);\n' : `p = ${reader};\n`;
+  }
   const branches = type
     .getValues()
     .map(({ name }) => `if (!(${differs(`"${name}"`, 'p')})) p += ${name.length + 2}; // ${name}\n`);
