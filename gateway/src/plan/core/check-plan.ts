@@ -9,7 +9,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { PlanNode } from '../query-plan.ts';
-import { isNeverAsked } from './constant-conditions.ts';
+import { type AskedValues, isNeverAsked, withConditionsOf } from './constant-conditions.ts';
 import { allFetches, rootFetches } from './plan-fetches.ts';
 
 /**
@@ -87,7 +87,7 @@ function operationOf(document: DocumentNode): OperationDefinitionNode {
   return operation;
 }
 
-/** Fields that no constant @skip or @include rules out, introspection left aside. */
+/** Fields that no @skip and @include rule out, whatever the variables; introspection left aside. */
 function* rootFields(
   document: DocumentNode,
   { selectionSet }: OperationDefinitionNode,
@@ -96,14 +96,15 @@ function* rootFields(
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
 
-  function* fieldsOf(set: SelectionSetNode | undefined): Generator<FieldNode> {
+  function* fieldsOf(set: SelectionSetNode | undefined, around: AskedValues): Generator<FieldNode> {
     for (const selection of set?.selections ?? []) {
-      if (isNeverAsked(selection)) continue;
+      const asked = withConditionsOf(selection, around);
+      if (asked === undefined || isNeverAsked(selection)) continue;
       if (selection.kind === Kind.FIELD) {
         if (!selection.name.value.startsWith('__')) yield selection;
-      } else if (selection.kind === Kind.INLINE_FRAGMENT) yield* fieldsOf(selection.selectionSet);
-      else yield* fieldsOf(fragments.get(selection.name.value)?.selectionSet);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) yield* fieldsOf(selection.selectionSet, asked);
+      else yield* fieldsOf(fragments.get(selection.name.value)?.selectionSet, asked);
     }
   }
-  yield* fieldsOf(selectionSet);
+  yield* fieldsOf(selectionSet, new Map());
 }

@@ -26,6 +26,7 @@ describe('root fields', () => {
     ['query($on: Boolean!) { ... @include(if: $on) { __schema { description } } y }', ['b: {y}']],
     ['{ ...F y } fragment F on Query { __type(name: "P") { name } }', ['b: {y}']],
     ['{ x @skip(if: true) y @include(if: true) }', ['b: {y}']],
+    ['query($on: Boolean!) { ... @skip(if: $on) { x @include(if: $on) } y }', ['b: {y}']],
     ['{ ... @include(if: false) { x } ...F @skip(if: true) y } fragment F on Query { x }', ['b: {y}']],
   ])('leave introspection and what is never asked out of %s', (query, expected) => {
     expect(texts(planner.plan(query))).toEqual(expected);
