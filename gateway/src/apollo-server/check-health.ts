@@ -9,12 +9,12 @@ export interface HealthAnswer {
   readonly response: DataSourceResponse;
 }
 
-/** Asks each subgraph for a sign of life. Rejects with the name of one that gave none. */
-export function checkHealth(
+/** Asks each subgraph for a sign of life. Rejects, once all have been asked, with the names of those that gave none. */
+export async function checkHealth(
   definitions: readonly ServiceEndpointDefinition[],
   dataSources: DataSources,
 ): Promise<HealthAnswer[]> {
-  return Promise.all(
+  const results = await Promise.allSettled(
     definitions.map(async (definition) => {
       const { name } = definition;
       try {
@@ -26,4 +26,10 @@ export function checkHealth(
       }
     }),
   );
+  const failures = results.flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as Error] : [],
+  );
+  if (failures.length > 0)
+    throw new AggregateError(failures, failures.map(({ message }) => message).join('\n'));
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }

@@ -1,4 +1,5 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
+import { TributaryError } from '@tributary/errors';
 import { parseResponse, type SubgraphClient, toByteText } from '../subgraph/index.ts';
 import { ANONYMOUS } from './apollo-caller.ts';
 import type { DataSourceResponse } from './apollo-types.ts';
@@ -16,6 +17,8 @@ export function createClientDataSource(client: SubgraphClient): GraphQLDataSourc
         // The client has a deadline of its own.
         signal: new AbortController().signal,
         read: (response) => {
+          // As RemoteGraphQLDataSource: a schema or a sign of life that comes with an error's status is none.
+          if (response.status >= 400) throw refusal(client.name, response.status);
           // What data sources declare as changeable is nobody else's here.
           const value = parseResponse(client.name, response) as DataSourceResponse;
           return { value, errorCount: value.errors?.length ?? 0 };
@@ -23,4 +26,13 @@ export function createClientDataSource(client: SubgraphClient): GraphQLDataSourc
       });
     },
   };
+}
+
+// Private:
+
+function refusal(subgraph: string, status: number): TributaryError {
+  return new TributaryError(
+    'SUBGRAPH_UNAVAILABLE',
+    `The subgraph ${subgraph} answered with status ${status}`,
+  );
 }

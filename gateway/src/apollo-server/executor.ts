@@ -1,4 +1,4 @@
-import { GraphQLError, type OperationDefinitionNode, validate } from 'graphql';
+import { GraphQLError, getOperationAST, type OperationDefinitionNode, validate } from 'graphql';
 import type { ExecutionRequest } from '../execute/index.ts';
 import { fromByteText } from '../subgraph/index.ts';
 import { parseExact } from '../subgraph/parse-json.ts';
@@ -12,14 +12,20 @@ export interface ExecutorOptions {
   /** Time that all fetches of one request may take together. */
   readonly requestTimeoutMs: number;
   readonly exposesPlans: boolean;
+  /** Names, in lower case, of headers of the client that every subgraph receives. */
+  readonly forwardedHeaders: readonly string[];
 }
 
 /** Executes what Apollo Server has parsed and validated; it also writes the answer, once its plugins have seen it. */
-export function createExecutor({ served, requestTimeoutMs, exposesPlans }: ExecutorOptions): GatewayExecutor {
+export function createExecutor({
+  served,
+  requestTimeoutMs,
+  exposesPlans,
+  forwardedHeaders,
+}: ExecutorOptions): GatewayExecutor {
   return async (context) => {
-    // Unset where the name fits no operation, whatever the type says: the executor is to tell why.
-    const operation = context.operation as OperationDefinitionNode | undefined;
-    if (operation === undefined) return { errors: [unresolvedOperation(context.request.operationName)] };
+    const operation = operationOf(context);
+    if (operation == null) return { errors: [unresolvedOperation(context.request.operationName)] };
     using lease = served.acquire(context.schema);
     if (lease === undefined) throw new Error('The gateway has no supergraph: it is not loaded, or stopped');
     const { supergraph } = lease;
@@ -29,9 +35,9 @@ export function createExecutor({ served, requestTimeoutMs, exposesPlans }: Execu
       controller.abort(new DOMException('The request has used up its time', 'TimeoutError'));
     }, requestTimeoutMs);
     try {
-      const refused = refusals(supergraph, context);
+      const refused = refusals(supergraph, operation, context);
       if (refused.length > 0) return { errors: refused };
-      const request = toExecutionRequest(context, controller.signal);
+      const request = toExecutionRequest(operation, context, forwardedHeaders, controller.signal);
       const result = await execute(supergraph, request);
       if (exposesPlans) await addPlan(result, supergraph, context, request);
       return result;
@@ -45,8 +51,17 @@ export function createExecutor({ served, requestTimeoutMs, exposesPlans }: Execu
 
 // Private:
 
-function refusals(supergraph: ServedSupergraph, context: GatewayRequestContext): readonly GraphQLError[] {
-  const { operation, document, schema, request } = context;
+function operationOf({ operation, document, request }: GatewayRequestContext) {
+  // Unset where the name fits no operation, whatever the type says, and by those who call the executor themselves.
+  const resolved = operation as OperationDefinitionNode | undefined;
+  return resolved ?? getOperationAST(document, request.operationName);
+}
+
+function refusals(
+  supergraph: ServedSupergraph,
+  operation: OperationDefinitionNode,
+  { document, schema, request }: GatewayRequestContext,
+): readonly GraphQLError[] {
   if (operation.operation === 'subscription') {
     return [new GraphQLError('Execution of subscriptions not supported by gateway')];
   }
@@ -63,15 +78,20 @@ function toValidationError({ message, nodes }: GraphQLError): GraphQLError {
   return new GraphQLError(message, { nodes: nodes ?? null, extensions });
 }
 
-function toExecutionRequest(context: GatewayRequestContext, signal: AbortSignal): ExecutionRequest {
-  const { source, document, queryHash, operation, request } = context;
+function toExecutionRequest(
+  operation: OperationDefinitionNode,
+  context: GatewayRequestContext,
+  forwardedHeaders: readonly string[],
+  signal: AbortSignal,
+): ExecutionRequest {
+  const { source, document, queryHash, request } = context;
   return {
     source,
     document,
     documentHash: queryHash,
     operation,
     variables: request.variables ?? {},
-    caller: toCaller(context),
+    caller: toCaller(context, forwardedHeaders),
     signal,
   };
 }

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { policySchema } from '../configuration/policy.ts';
 import type { ApolloLogger } from './apollo-types.ts';
 
-const enginePolicy = policySchema.pick({ traffic: true, planning: true, execution: true });
+const enginePolicy = policySchema.pick({ traffic: true, headers: true, planning: true, execution: true });
 
 export type BuildService = (definition: ServiceEndpointDefinition) => GraphQLDataSource;
 
@@ -29,7 +29,10 @@ export interface TributaryGatewayOptions {
   readonly experimental_didUpdateSupergraph?: Experimental_DidUpdateSupergraphCallback;
   /** Answers the header `apollo-query-plan-experimental` with the plan, which Apollo's Sandbox asks for. Off by default. */
   readonly __exposeQueryPlanExperimental?: boolean;
-  /** `traffic`, `planning` and `execution` as in Tributary's policy file: deadlines, connections, limits, the executor. */
+  /**
+   * `traffic`, `headers`, `planning` and `execution` as in Tributary's policy file: deadlines, connections, headers of the
+   * client that the gateway's own client sends on (a buildService's data sources do that themselves), limits of planning.
+   */
   readonly policy?: EnginePolicyInput;
 }
 

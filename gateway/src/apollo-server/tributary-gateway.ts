@@ -46,7 +46,7 @@ export class TributaryGateway implements GatewayInterface {
   constructor(options: TributaryGatewayOptions) {
     assertSupported(options);
     const { buildService, logger = createConsoleLogger(options.debug ?? false) } = options;
-    const { traffic, planning, execution } = readPolicy(options);
+    const { traffic, headers, planning, execution } = readPolicy(options);
     this.#options = options;
     this.#logger = logger;
     const engineLogger = toEngineLogger(logger);
@@ -65,6 +65,7 @@ export class TributaryGateway implements GatewayInterface {
       served: this.#served,
       requestTimeoutMs: traffic.requestTimeoutMs,
       exposesPlans: options.__exposeQueryPlanExperimental ?? false,
+      forwardedHeaders: headers.forward,
     });
     for (const name of ignoredOptions(options)) {
       logger.warn(`TributaryGateway has no use for the option ${name} and ignores it`);
@@ -89,7 +90,7 @@ export class TributaryGateway implements GatewayInterface {
         getDataSource: (definition) => this.#getDataSource(definition),
       });
       this.#cleanUp = cleanup;
-      await this.#update(supergraphSdl);
+      await this.#enqueue(supergraphSdl);
     } catch (error) {
       this.#phase = 'failed to load';
       await this.#dispose();
@@ -128,8 +129,10 @@ export class TributaryGateway implements GatewayInterface {
   }
 
   async #dispose(): Promise<void> {
+    const cleanUp = this.#cleanUp;
+    this.#cleanUp = undefined;
     try {
-      await this.#cleanUp?.();
+      await cleanUp?.();
     } catch (error) {
       this.#logger.error(
         `Error occured while calling user provided \`cleanup\` function: ${messageOf(error)}`,
@@ -168,14 +171,20 @@ export class TributaryGateway implements GatewayInterface {
    * says what became of this one, and may be left alone.
    */
   #update(supergraphSdl: string): Promise<void> {
+    const update = this.#enqueue(supergraphSdl);
+    update.catch((error) => {
+      const stays = this.#served.current ? ', the one before it stays' : '';
+      this.#logger.error(`A supergraph was refused${stays}: ${messageOf(error)}`);
+    });
+    return update;
+  }
+
+  #enqueue(supergraphSdl: string): Promise<void> {
     if (this.#phase !== 'loading' && this.#phase !== 'loaded') {
       throw new Error(`Can't call \`update\` callback while the gateway is ${this.#phase}.`);
     }
     const update = this.#lastUpdate.then(() => this.#apply(supergraphSdl));
-    this.#lastUpdate = update.catch((error) => {
-      if (this.#phase !== 'loaded') return;
-      this.#logger.error(`A supergraph was refused, the one before it stays: ${messageOf(error)}`);
-    });
+    this.#lastUpdate = update.catch(() => {});
     return update;
   }
 
@@ -196,19 +205,26 @@ export class TributaryGateway implements GatewayInterface {
   #notify(supergraph: ServedSupergraph, previous: ServedSupergraph | undefined): void {
     const { engine, supergraphSdl } = supergraph;
     for (const listener of this.#listeners) {
-      try {
-        listener({ apiSchema: engine.schema, coreSupergraphSdl: supergraphSdl });
-      } catch (error) {
-        this.#logger.error(
-          "An error was thrown from an 'onSchemaLoadOrUpdate' listener. The schema will still update: " +
-            messageOf(error),
-        );
-      }
+      this.#tell("an 'onSchemaLoadOrUpdate' listener", () =>
+        listener({ apiSchema: engine.schema, coreSupergraphSdl: supergraphSdl }),
+      );
     }
-    this.#options.experimental_didUpdateSupergraph?.(
-      toCompositionInfo(supergraph),
-      previous && toCompositionInfo(previous),
+    this.#tell("'experimental_didUpdateSupergraph'", () =>
+      this.#options.experimental_didUpdateSupergraph?.(
+        toCompositionInfo(supergraph),
+        previous && toCompositionInfo(previous),
+      ),
     );
+  }
+
+  #tell(whom: string, call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#logger.error(
+        `An error was thrown from ${whom}. The schema will still update: ${messageOf(error)}`,
+      );
+    }
   }
 }
 
