@@ -1,57 +1,67 @@
-import type { FetchNode, PlanNode } from '../query-plan.ts';
-import { allFetches } from './plan-fetches.ts';
+import type { KeyRenamer } from '../query-plan.ts';
+
+/** The class `FetchDependencyGraph` of buildPlan.js, as far as it matters here. It is not exported. */
+export interface FetchGraph {
+  readonly groups: readonly FetchGroup[];
+}
+
+/** The class `FetchGroup` of the same: one fetch of the plan to be. */
+export interface FetchGroup {
+  /** Where it puts its entities, with `@` for each list; absent for root fields. */
+  readonly mergeAt?: readonly string[];
+  readonly selection: Selections;
+  readonly _contextInputs?: readonly KeyRenamer[];
+  isDescendantOf(other: FetchGroup): boolean;
+  addParent(parent: { readonly group: FetchGroup }): void;
+}
+
+interface Selections {
+  selections(): readonly {
+    readonly kind: 'FieldSelection' | 'FragmentSelection';
+    readonly element: { responseName?(): string };
+    readonly selectionSet?: Selections;
+  }[];
+}
 
 /**
- * A fetch with a @fromContext argument reads what another fetch brings; the planner may put the two side by side. Here the
- * one that reads comes after those that may bring what it reads.
+ * A fetch with a @fromContext argument reads what other fetches bring. The planner makes it wait for them only where the
+ * field's own subgraph would be the one to ask; here each waits for all that bring what it reads.
  */
-export function orderContexts(node: PlanNode): PlanNode {
-  switch (node.kind) {
-    case 'Sequence':
-      return { ...node, nodes: node.nodes.map(orderContexts) };
-    case 'Parallel':
-      return inOrder(node.nodes.map(orderContexts));
-    case 'Condition': {
-      const { ifClause, elseClause } = node;
-      return {
-        ...node,
-        ...(ifClause && { ifClause: orderContexts(ifClause) }),
-        ...(elseClause && { elseClause: orderContexts(elseClause) }),
-      };
+export function orderContexts({ groups }: FetchGraph): void {
+  for (const reader of groups) {
+    for (const { path } of reader._contextInputs ?? []) {
+      const read = placeOf(path, reader.mergeAt ?? []);
+      for (const group of groups) {
+        // A group that waits for the reader cannot be what it waits for: it brings the same to where others have.
+        if (group === reader || !brings(group, read)) continue;
+        if (reader.isDescendantOf(group) || group.isDescendantOf(reader)) continue;
+        reader.addParent({ group });
+      }
     }
-    default:
-      return node;
   }
 }
 
-function inOrder(nodes: readonly PlanNode[]): PlanNode {
-  const steps: PlanNode[] = [];
-  let left = nodes;
-  while (left.length > 0) {
-    const waiting = left.filter((node) =>
-      left.some((other) => other !== node && mayBring(other, namesRead(node))),
-    );
-    // Each waiting for another cannot be: one of them only seems to bring what the other reads.
-    const ready = waiting.length === left.length ? left : left.filter((node) => !waiting.includes(node));
-    steps.push(ready.length === 1 && ready[0] ? ready[0] : { kind: 'Parallel', nodes: ready });
-    left = left.filter((node) => !ready.includes(node));
-  }
-  return steps.length === 1 && steps[0] ? steps[0] : { kind: 'Sequence', nodes: steps };
+/** The response names from the root to the value: `..` leads up from the entities, all else is names and types. */
+function placeOf(path: readonly string[], mergeAt: readonly string[]): readonly string[] {
+  const names = path.filter((step) => step !== '..' && !step.startsWith('... on '));
+  const above = fieldsOf(mergeAt);
+  return [...above.slice(0, above.length - path.filter((step) => step === '..').length), ...names];
 }
 
-/** The fields of ancestors that fetches below read; paths go up by `..` and are then names and type conditions. */
-function namesRead(node: PlanNode): readonly string[] {
-  return [...allFetches(node)].flatMap(({ contextRewrites = [] }: FetchNode) =>
-    contextRewrites.flatMap(
-      ({ path }) => path.find((step) => step !== '..' && !step.startsWith('... on ')) ?? [],
-    ),
-  );
+function fieldsOf(mergeAt: readonly string[]): readonly string[] {
+  return mergeAt.filter((step) => step !== '@');
 }
 
-/** By the words of its operations: a fetch too many in front costs a little time, one too few an argument. */
-function mayBring(node: PlanNode, names: readonly string[]): boolean {
-  if (names.length === 0) return false;
-  return [...allFetches(node)].some(({ operation }) =>
-    names.some((name) => new RegExp(`\\b${name}\\b`).test(operation)),
-  );
+function brings({ mergeAt = [], selection }: FetchGroup, read: readonly string[]): boolean {
+  const above = fieldsOf(mergeAt);
+  return above.every((name, index) => name === read[index]) && selects(selection, read.slice(above.length));
+}
+
+function selects(selections: Selections, path: readonly string[]): boolean {
+  const [name, ...deeper] = path;
+  return selections.selections().some(({ kind, element, selectionSet }) => {
+    if (kind === 'FragmentSelection') return selectionSet !== undefined && selects(selectionSet, path);
+    if (element.responseName?.() !== name) return false;
+    return deeper.length === 0 || (selectionSet !== undefined && selects(selectionSet, deeper));
+  });
 }

@@ -16,7 +16,6 @@ import { assertCoversRoot, assertEntersByResolvableKeys, assertNoVariableOfOurs 
 import { withoutImpossibleFragments } from './impossible-fragments.ts';
 import { mendPlanner } from './mended-planner.ts';
 import { mergeRepeatedFields } from './merge-repeated-fields.ts';
-import { orderContexts } from './order-contexts.ts';
 import { toPlanningError } from './planning-error.ts';
 import { prepareSupergraph } from './prepare-supergraph.ts';
 import { ambiguousNames, toSourceOperation } from './source-operation.ts';
@@ -104,9 +103,7 @@ export function createPlannerCore(supergraphSdl: string): PlannerCore {
     assertNoVariableOfOurs(node, operation);
     return {
       ...(node !== undefined && {
-        node: orderContexts(
-          unbake(node, { requirements: prepared.requirements, hasConditions: CONDITION.test(source) }),
-        ),
+        node: unbake(node, { requirements: prepared.requirements, hasConditions: CONDITION.test(source) }),
       }),
       ...(Object.keys(meanings).length > 0 && { meanings }),
     };
