@@ -27,7 +27,12 @@ export function mergeFetches(steps: readonly Step[]): readonly FetchGroup[] {
   }));
 }
 
-/** Directives of the operation would come to hold for its neighbours too; named fragments might share a name. */
-function canMerge({ kind, text }: Step): boolean {
-  return kind === 'entity' && text.fragments.size === 0 && (text.operation.directives?.length ?? 0) === 0;
+/**
+ * Directives of the operation would come to hold for its neighbours too; named fragments might share a name, and
+ * variables one that the merged request has for its representations.
+ */
+function canMerge({ kind, text, fetch }: Step): boolean {
+  const hasTakenName = fetch.variableUsages?.some((name) => name.startsWith('representations_')) ?? false;
+  const { directives = [] } = text.operation;
+  return kind === 'entity' && text.fragments.size === 0 && directives.length === 0 && !hasTakenName;
 }
