@@ -27,10 +27,6 @@ const OPERATIONS: Readonly<Record<string, object>> = {
     query: 'query A { loanCount } query B { viewer { ...N } } fragment N on Reader { name }',
     operationName: 'B',
   },
-  'an operation that is not there': {
-    query: 'query A { loanCount } query B { loanCount }',
-    operationName: 'C',
-  },
   '__typename alone': { query: '{ __typename }' },
   'nothing, once conditions are applied': { query: '{ loanCount @skip(if: true) }' },
   'text beyond ASCII': { query: 'query ($t: String!) { echo(text: $t) }', variables: { t: '“日本語” 😀\n' } },
