@@ -53,3 +53,42 @@ it('gives each entity the value of the object around it, equal entities too', as
   const asked = subject.sent.filter(({ variables }) => variables.representations !== undefined);
   expect(asked.map(({ variables }) => (variables.representations as unknown[]).length)).toEqual([2, 1]);
 });
+
+it('asks for nothing that depends on a value which never came, and says why it did not come', async () => {
+  const subject = new TestFederation({
+    shops: {
+      sdl: `
+        type Query { shop: Shop }
+        type Shop @key(fields: "id") { id: ID! shelf: Shelf }
+        type Shelf @key(fields: "id") { id: ID! }
+      `,
+      resolvers: { Query: { shop: () => ({ id: '1', shelf: { id: 'a' } }) } },
+    },
+    rates: {
+      sdl: 'type Shop @key(fields: "id") { id: ID! currency: String }',
+      resolvers: {
+        Shop: {
+          __resolveReference: () => {
+            throw new Error('no rates today');
+          },
+        },
+      },
+    },
+    prices: {
+      sdl: `
+        type Shop @key(fields: "id") @context(name: "shop") { id: ID! currency: String @external }
+        type Shelf @key(fields: "id") {
+          id: ID! price(currency: String @fromContext(field: "$shop { currency }")): String
+        }
+      `,
+      resolvers: { Shelf: { price: () => 'a price in no currency' } },
+    },
+  });
+  const result = await subject.execute('{ shop { shelf { price } } }');
+  expect(result.data).toEqual({ shop: { shelf: { price: null } } });
+  expect(result.errors?.map(({ message, path }) => [message, path])).toEqual([
+    ['no rates today', ['shop']],
+    ['no rates today', ['shop', 'shelf', 'price']],
+  ]);
+  expect(subject.sent.map(({ subgraph }) => subgraph)).toEqual(['shops', 'rates']);
+});

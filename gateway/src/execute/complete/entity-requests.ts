@@ -1,8 +1,8 @@
 import type { FetchNode } from '../../plan/index.ts';
-import { contextVariables } from './context-variables.ts';
+import { type ContextVariables, contextVariables } from './context-variables.ts';
 import { type DataObject, typenameOf } from './data-tree.ts';
 import type { Target } from './faults.ts';
-import type { Path, Place } from './places.ts';
+import { type Path, type Place, pathOf } from './places.ts';
 import { toRepresentation } from './representations.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { TypeRelations } from './type-relations.ts';
@@ -17,7 +17,7 @@ export interface EntityRequest {
 export interface EntityRequests {
   /** One, or several where @fromContext arguments differ between the objects. */
   readonly requests: readonly EntityRequest[];
-  /** Objects that cannot be asked for: what is missing of them, from the object. */
+  /** Objects that cannot be asked for: the path, from the root, to what is missing for that. */
   readonly incomplete: readonly { readonly target: Target; readonly missing: Path }[];
 }
 
@@ -35,7 +35,7 @@ export function toEntityRequests(
     if (representation.kind === 'incomplete') {
       incomplete.push({
         target: { place, typename: typenameOf(place.object) },
-        missing: representation.path,
+        missing: [...pathOf(place), ...representation.path],
       });
       continue;
     }
@@ -43,8 +43,13 @@ export function toEntityRequests(
     applyRewrites(value, node.inputRewrites, types);
     const target: Target = { place, typename: typenameOf(value) };
 
-    const variables = node.contextRewrites ? contextVariables(place, node.contextRewrites, types) : NONE;
-    const key = variables === NONE ? '' : JSON.stringify(variables);
+    const context = node.contextRewrites ? contextVariables(place, node.contextRewrites, types) : NONE;
+    if (context.kind === 'incomplete') {
+      incomplete.push({ target, missing: context.path });
+      continue;
+    }
+    const { values: variables } = context;
+    const key = context === NONE ? '' : JSON.stringify(variables);
     let request = requests.get(key);
     if (request === undefined) {
       request = { contextVariables: variables, representations: [], targets: [], byText: new Map() };
@@ -64,4 +69,4 @@ export function toEntityRequests(
   return { requests: [...requests.values()], incomplete };
 }
 
-const NONE: Readonly<Record<string, unknown>> = {};
+const NONE: ContextVariables = { kind: 'complete', values: {} };

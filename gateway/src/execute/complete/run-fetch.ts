@@ -2,7 +2,7 @@ import { TributaryError } from '@tributary/errors';
 import type { FetchNode } from '../../plan/index.ts';
 import type { SubgraphResponse } from '../../subgraph/index.ts';
 import { type EntityRequests, toEntityRequests } from './entity-requests.ts';
-import { type Place, pathOf } from './places.ts';
+import type { Place } from './places.ts';
 import type { PlanRun } from './plan-run.ts';
 import { receiveData, receiveEntities } from './receive.ts';
 
@@ -54,9 +54,7 @@ async function send(
 
 /** What could not be asked for stays null for the reason for which another fetch did not bring what it takes. */
 function explainStarved(run: PlanRun, node: FetchNode, incomplete: EntityRequests['incomplete']): void {
-  const byCause = Map.groupBy(incomplete, ({ target, missing }) =>
-    run.faults.causeAt([...pathOf(target.place), ...missing]),
-  );
+  const byCause = Map.groupBy(incomplete, ({ missing }) => run.faults.causeAt(missing));
   for (const [cause, starved] of byCause) {
     const targets = starved.map(({ target }) => target);
     if (cause === undefined) run.faults.absent(node, targets);
