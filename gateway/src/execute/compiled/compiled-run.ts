@@ -44,6 +44,8 @@ class CompiledRun {
   /** For each group that has begun to fill, its steps that are ready to be sent. */
   readonly #ready = new Map<number, Step[]>();
   readonly #timers = new Map<number, NodeJS.Timeout>();
+  /** For each group of which a part has been sent, how many of its steps have not. */
+  readonly #unsent = new Map<number, number>();
   #unanswered: number;
   #isAside = false;
 
@@ -64,20 +66,24 @@ class CompiledRun {
 
   #makeReady(step: Step): void {
     const group = this.#compiled.groupOf[step.index] as number;
-    const size = this.#compiled.groups[group]?.steps.length ?? 1;
-    if (size === 1) {
+    const unsent = this.#unsentOf(group);
+    if (unsent === 1) {
       this.#send([step]);
       return;
     }
     const ready = this.#ready.get(group) ?? [];
     ready.push(step);
     this.#ready.set(group, ready);
-    if (ready.length === size) this.#sendGroup(group);
+    if (ready.length === unsent) this.#sendGroup(group);
     else if (ready.length === 1)
       this.#timers.set(
         group,
         setTimeout(() => this.#sendGroup(group), PATIENCE_MS),
       );
+  }
+
+  #unsentOf(group: number): number {
+    return this.#unsent.get(group) ?? this.#compiled.groups[group]?.steps.length ?? 1;
   }
 
   /** Sends what is ready; what comes later begins to fill the group anew. */
@@ -88,6 +94,7 @@ class CompiledRun {
     // The texts of requests are kept by their steps, in this order.
     ready.sort((a, b) => a.index - b.index);
     this.#ready.delete(group);
+    this.#unsent.set(group, this.#unsentOf(group) - ready.length);
     this.#send(ready);
   }
 
