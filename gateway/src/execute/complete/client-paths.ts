@@ -2,9 +2,12 @@ import { type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphq
 import { type DataObject, isDataObject, own, typenameOf } from './data-tree.ts';
 import type { Path } from './places.ts';
 import type { SelectedField, Selection } from './selection.ts';
+import type { Shape } from './shape.ts';
 
 export interface ClientPath {
   readonly path: Path;
+  /** What is null where there is nothing at the path: the path itself, or the nearest place above it that may be. */
+  readonly nullAt: Path;
   /** False where the client did not ask for the place itself: the path is that of the nearest that it did. */
   readonly isExact: boolean;
 }
@@ -22,21 +25,39 @@ export function toClientPath(source: Path, options: ClientPathOptions): ClientPa
   let selection: Selection | undefined = options.selection;
   let value: unknown = options.tree;
   let type: GraphQLObjectType | undefined = options.rootType;
+  let shape: Shape | undefined;
+  let nullable = 0;
 
   for (const step of source) {
     if (typeof step === 'number') {
       path.push(step);
       value = Array.isArray(value) ? value[step] : undefined;
-      continue;
+      shape = itemShape(shape);
+    } else {
+      if (path.length > 0) type = runtimeType(value, options.schema) ?? declaredType(value, shape);
+      const field: SelectedField | undefined = selection?.fieldBySource(step, type);
+      if (field === undefined) return { path, nullAt: path, isExact: false };
+      path.push(field.responseName);
+      selection = field.selection;
+      value = isDataObject(value) ? own(value, step) : undefined;
+      shape = field.shape;
     }
-    if (path.length > 0) type = runtimeType(value, options.schema);
-    const field: SelectedField | undefined = selection?.fieldBySource(step, type);
-    if (field === undefined) return { path, isExact: false };
-    path.push(field.responseName);
-    selection = field.selection;
-    value = isDataObject(value) ? own(value, step) : undefined;
+    if (shape?.kind !== 'nonNull') nullable = path.length;
   }
-  return { path, isExact: true };
+  const isThere = value !== null && value !== undefined;
+  return { path, nullAt: isThere ? path : path.slice(0, nullable), isExact: true };
+}
+
+function itemShape(shape: Shape | undefined): Shape | undefined {
+  const list = shape?.kind === 'nonNull' ? shape.of : shape;
+  return list?.kind === 'list' ? list.of : undefined;
+}
+
+/** Of an object that never came: the one type that it may have. */
+function declaredType(value: unknown, shape: Shape | undefined): GraphQLObjectType | undefined {
+  if (isDataObject(value)) return undefined;
+  const object = shape?.kind === 'nonNull' ? shape.of : shape;
+  return object?.kind === 'object' ? object.type : undefined;
 }
 
 function runtimeType(value: unknown, schema: GraphQLSchema): GraphQLObjectType | undefined {

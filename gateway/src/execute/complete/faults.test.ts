@@ -172,15 +172,26 @@ describe('an error of a subgraph', () => {
     expect(paths(errors)).toEqual(['first.b']);
   });
 
-  it('explains the nulls of its whole entity when the subgraph nulled that', async () => {
+  it('that nulled its whole entity is the error of all that was lost with it', async () => {
     const { data, errors } = await federation()
       .answer('stock', () => ({
         data: { _entities: [null] },
         errors: [{ ...down, path: ['_entities', 0, 'left'] }],
       }))
-      .execute('{ first { title left mustLeft } }');
+      .execute('{ first { title left box { size } } }');
+    expect(data).toEqual({ first: { title: 'Item 1', left: null, box: null } });
+    expect(paths(errors)).toEqual(['first.left', 'first.box']);
+  });
+
+  it('is told once where it nulls the object for the client too', async () => {
+    const { data, errors } = await federation()
+      .answer('stock', () => ({
+        data: { _entities: [null] },
+        errors: [{ ...down, path: ['_entities', 0, 'mustLeft'] }],
+      }))
+      .execute('{ first { left mustLeft box { size } } }');
     expect(data).toEqual({ first: null });
-    expect(paths(errors)).toEqual(['first.left']);
+    expect(paths(errors)).toEqual(['first.mustLeft']);
   });
 
   it('explains the nulls of its whole response when the subgraph nulled that', async () => {

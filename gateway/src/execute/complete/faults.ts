@@ -27,8 +27,8 @@ export type Fault = {
   | { readonly kind: 'at'; readonly paths: readonly Path[] }
   /** For all that the fetch was to bring and that is null at the end. */
   | { readonly kind: 'left null'; readonly targets: readonly Target[]; readonly fetched: FetchSelection }
-  /** The same, but other faults of the fetch are the errors of it. */
-  | { readonly kind: 'explained'; readonly paths: readonly Path[] }
+  /** The same where the subgraph gave errors with paths: for all that those do not stand for. */
+  | { readonly kind: 'lost'; readonly targets: readonly Target[]; readonly fetched: FetchSelection }
 );
 
 /** What a fetch was to bring to targets of which its subgraph knows nothing: null, and nobody's fault. */
@@ -64,12 +64,11 @@ export class Faults {
     this.all.push({ kind: 'left null', rank, cause, targets, fetched });
   }
 
-  /** The same where the subgraph itself gave errors with paths: no further ones. */
-  explained(rank: number, cause: Cause, node: FetchNode, targets: readonly Target[]): void {
+  /** The same where the subgraph gave errors with paths, for which it gave up all else. */
+  lost(rank: number, cause: Cause, node: FetchNode, targets: readonly Target[]): void {
     const fetched = this.#selectionOf(node);
-    const paths = pathsOf(targets, fetched);
-    for (const path of paths) this.#causes.add(path, cause);
-    this.all.push({ kind: 'explained', rank, cause, paths });
+    for (const path of pathsOf(targets, fetched)) this.#causes.add(path, cause);
+    this.all.push({ kind: 'lost', rank, cause, targets, fetched });
   }
 
   absent(node: FetchNode, targets: readonly Target[]): void {

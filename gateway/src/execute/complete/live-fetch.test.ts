@@ -26,11 +26,11 @@ function recordingClient(text: string): [SubgraphClient, SubgraphRequest<unknown
 }
 
 const caller = { identity: {}, forwardedHeaders: { 'x-a': 'b' } } as never;
-const { signal } = new AbortController();
+const lifetime = new Lifetime(Infinity);
 
 it('sends the body as bytes of UTF-8 and reads what comes back', async () => {
   const [client, requests] = recordingClient('{"data":{"a":"é"}}');
-  const fetch = createLiveFetch({ clients: new Map([['one', client]]), caller, signal });
+  const fetch = createLiveFetch({ clients: new Map([['one', client]]), caller, lifetime });
   expect(await fetch(node, { v: '😀' }, ['a', '@'])).toEqual({ data: { a: 'é' } });
   const [request] = requests;
   expect(request).toMatchObject({
@@ -38,7 +38,7 @@ it('sends the body as bytes of UTF-8 and reads what comes back', async () => {
     operationKind: 'mutation',
     path: ['a', '@'],
     caller,
-    signal,
+    lifetime,
   });
   expect(JSON.parse(fromByteText(request?.body ?? ''))).toEqual({
     query: '{a(t:"é")}',
@@ -49,8 +49,8 @@ it('sends the body as bytes of UTF-8 and reads what comes back', async () => {
 
 it('rejects with a code for an answer that is none, and for a subgraph without a client', async () => {
   const [client] = recordingClient('{"data"');
-  const fetch = createLiveFetch({ clients: new Map([['one', client]]), caller, signal });
+  const fetch = createLiveFetch({ clients: new Map([['one', client]]), caller, lifetime });
   await expect(fetch(node, {}, [])).rejects.toMatchObject({ code: 'SUBGRAPH_MALFORMED_RESPONSE' });
-  const alone = createLiveFetch({ clients: new Map(), caller, signal });
+  const alone = createLiveFetch({ clients: new Map(), caller, lifetime });
   await expect(alone(node, {}, [])).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' });
 });

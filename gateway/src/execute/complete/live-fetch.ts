@@ -1,16 +1,16 @@
 import { TributaryError } from '@tributary/errors';
-import { type Caller, parseResponse, type SubgraphClient, toByteText } from '../../subgraph/index.ts';
+import { type Caller, type Lifetime, parseResponse, type SubgraphClient, toByteText } from '../../subgraph/index.ts';
 import type { FetchFromSubgraph } from './fetch-from-subgraph.ts';
 
 export interface LiveFetchOptions {
   /** By the subgraph's name. */
   readonly clients: ReadonlyMap<string, SubgraphClient>;
   readonly caller: Caller;
-  readonly signal: AbortSignal;
+  readonly lifetime: Lifetime;
 }
 
 /** Fetches from the subgraphs themselves, for one operation of a client. */
-export function createLiveFetch({ clients, caller, signal }: LiveFetchOptions): FetchFromSubgraph {
+export function createLiveFetch({ clients, caller, lifetime }: LiveFetchOptions): FetchFromSubgraph {
   return async ({ serviceName, operation: query, operationName, operationKind }, variables, path) => {
     const client = clients.get(serviceName);
     if (client === undefined) {
@@ -23,7 +23,7 @@ export function createLiveFetch({ clients, caller, signal }: LiveFetchOptions): 
       operationKind,
       path,
       caller,
-      signal,
+      lifetime,
       read: (response) => {
         const value = parseResponse(serviceName, response);
         return { value, errorCount: value.errors?.length ?? 0 };

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { type ClientPathOptions, toClientPath } from './client-paths.ts';
+import { type ClientPath, type ClientPathOptions, toClientPath } from './client-paths.ts';
 import { FaultPaths } from './fault-paths.ts';
 import { type Cause, type Fault, type Faults, pathsOf } from './faults.ts';
 import { pathsLeftNull } from './left-null.ts';
@@ -20,14 +20,16 @@ export interface LocatedErrors {
 export function locateErrors({ all: faults, absences }: Faults, options: ClientPathOptions): LocatedErrors {
   const errors: GraphQLError[] = [];
   const explained = new FaultPaths<true>();
+  const nulls = new FaultPaths<true>();
   const starved = starvedObjects(faults);
 
   for (const fault of faults.toSorted((one, other) => one.rank - other.rank)) {
-    const paths = clientPaths(fault, options, starved);
-    for (const path of paths) if (path.length > 0) explained.add(path, true);
-    if (fault.kind === 'explained') continue;
-    if (fault.kind === 'at' && paths.length === 0) errors.push(toError(fault.cause, []));
-    for (const path of paths.slice(0, MAX_PLACES)) errors.push(toError(fault.cause, path));
+    const places = clientPaths(fault, options, starved);
+    const told = fault.kind === 'lost' ? places.filter(({ path }) => !nulls.explain(path)) : places;
+    if (fault.kind === 'at' && told.length === 0) errors.push(toError(fault.cause, []));
+    for (const { path } of told.slice(0, MAX_PLACES)) errors.push(toError(fault.cause, path));
+    for (const { path } of places) if (path.length > 0) explained.add(path, true);
+    for (const { nullAt } of told) nulls.add(nullAt, true);
   }
   const absent = new FaultPaths<true>();
   for (const { targets, fetched } of absences) {
@@ -36,18 +38,17 @@ export function locateErrors({ all: faults, absences }: Faults, options: ClientP
   return { errors, explained, absent };
 }
 
-function clientPaths(fault: Fault, options: ClientPathOptions, starved: StarvedObjects): Path[] {
-  if (fault.kind !== 'left null')
-    return distinct(fault.paths.map((path) => toClientPath(path, options).path));
-  const paths: Path[] = [];
+function clientPaths(fault: Fault, options: ClientPathOptions, starved: StarvedObjects): ClientPath[] {
+  if (fault.kind === 'at') return distinct(fault.paths.map((path) => toClientPath(path, options)));
+  const paths: ClientPath[] = [];
   for (const target of fault.targets) {
     const exact = pathsLeftNull(target, fault.fetched)
       .map((path) => toClientPath(path, options))
       .filter(({ isExact }) => isExact);
-    if (exact.length > 0) paths.push(...exact.map(({ path }) => path));
+    if (exact.length > 0) paths.push(...exact);
     // It only brought what another fetch needs, whose places have the error then.
-    else if (!starved.get(fault.cause)?.has(target.place.object)) {
-      paths.push(toClientPath(pathOf(target.place), options).path);
+    else if (fault.kind === 'left null' && !starved.get(fault.cause)?.has(target.place.object)) {
+      paths.push(toClientPath(pathOf(target.place), options));
     }
   }
   return distinct(paths);
@@ -73,8 +74,8 @@ function starvedObjects(faults: readonly Fault[]): StarvedObjects {
   return starved;
 }
 
-function distinct(paths: readonly Path[]): Path[] {
-  const byText = new Map(paths.map((path) => [JSON.stringify(path), path]));
+function distinct(paths: readonly ClientPath[]): ClientPath[] {
+  const byText = new Map(paths.map((path) => [JSON.stringify(path.path), path]));
   return [...byText.values()];
 }
 

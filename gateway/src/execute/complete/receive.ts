@@ -121,10 +121,10 @@ class Receipt {
     }
   }
 
-  /** The subgraph gave no entity. True when it gave errors for it, which stand for all that the fetch wanted of it. */
+  /** The subgraph gave no entity. True when it gave errors for it. */
   absent(targets: readonly Target[], placed: readonly PlacedError[]): boolean {
     const own = placed.find((error) => error.targets === targets);
-    if (own !== undefined) this.#explain(own.error, targets);
+    if (own !== undefined) this.#lose(own.error, targets);
     return own !== undefined;
   }
 
@@ -136,7 +136,7 @@ class Receipt {
   ): void {
     const [first] = placed;
     if (first !== undefined) {
-      this.#explain(first.error, targets);
+      this.#lose(first.error, targets);
       this.unplaced(others, []);
     } else {
       this.#failedWith(
@@ -154,8 +154,8 @@ class Receipt {
     for (const error of others) this.#run.faults.at(this.#rank, this.#cause(error), []);
   }
 
-  #explain(error: GraphQLFormattedError, targets: readonly Target[]): void {
-    this.#run.faults.explained(this.#rank, this.#cause(error), this.#node, targets);
+  #lose(error: GraphQLFormattedError, targets: readonly Target[]): void {
+    this.#run.faults.lost(this.#rank, this.#cause(error), this.#node, targets);
   }
 
   #failedWith(error: GraphQLFormattedError, targets: readonly Target[]): void {

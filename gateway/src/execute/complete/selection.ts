@@ -19,6 +19,8 @@ export interface SelectedField {
   readonly nodes: readonly FieldNode[];
   /** Of fields with a selection set. */
   readonly selection: Selection | undefined;
+  /** Absent where the type that has the field is not known. */
+  readonly shape?: Shape | undefined;
 }
 
 export interface TypedField extends SelectedField {
