@@ -16,13 +16,12 @@ import { nested } from './scenarios/nested.ts';
  * What one changed line gives to those who run Apollo Server: CPU per request with ApolloGateway, and with
  * TributaryGateway in its place; without and with a data source of the user's. The processes take turns. Not quite 90 s.
  *
- * Usage: npm run bench:drop-in -- [--rounds N] [--seconds N] [--node '--cpu-prof --cpu-prof-dir=/tmp/profiles']
+ * Usage: npm run bench:drop-in -- [--rounds N] [--seconds N]
  */
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '1' },
-    node: { type: 'string', default: '' },
   },
 });
 const seconds = Number(values.seconds);
@@ -46,7 +45,6 @@ const kinds = setUps.map(
 const folder = await mkdtemp(join(tmpdir(), 'tributary-drop-in-'));
 try {
   const tools = await compileNativeTools(folder);
-  const nodeOptions = values.node.split(' ').filter(Boolean);
   for (const scenario of [nested, home]) {
     const result = await runScenario({
       scenario,
@@ -54,7 +52,7 @@ try {
       effort,
       tools,
       folder,
-      nodeOptions,
+      nodeOptions: [],
       references: undefined,
     });
     console.log(printScenario(result));
