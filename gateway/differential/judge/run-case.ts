@@ -95,6 +95,8 @@ export async function runIn(federation: Federation, drawn: Case, engines: Engine
       const expected = JSON.stringify({ data: monolith.result.data });
       if (text !== undefined && faults.length === 0 && text !== expected)
         find('the text is spelled otherwise');
+      // The complete executor hides what went wrong; it is a fault all the same.
+      if (stepAside && /^the (code|compiler) failed/.test(stepAside)) find(stepAside);
       runs.push({ engine, result, fetches, asText: text !== undefined, stepAside });
     } catch (error) {
       if (error instanceof TributaryError && error.code === 'OPERATION_LIMIT_EXCEEDED')

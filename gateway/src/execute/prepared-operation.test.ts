@@ -72,4 +72,17 @@ describe('a prepared operation', () => {
     expect(declined).toEqual(new Declined('introspection'));
     expect(prepared.compiledFor({})).toBe(declined);
   });
+
+  it('is left to the complete executor where the compiler is at fault', async () => {
+    const request = requestOf('{a}', planner);
+    const plan = await planner.plan({ ...request, activeLabels: [] });
+    const faulty: Planner = {
+      ...planner,
+      get facts(): never {
+        throw new TypeError('no facts');
+      },
+    };
+    const prepared = new PreparedOperation(faulty, request, plan);
+    expect(prepared.compiledFor({})).toEqual(new Declined('the compiler failed: TypeError: no facts'));
+  });
 });

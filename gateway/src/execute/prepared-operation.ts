@@ -42,8 +42,8 @@ export class PreparedOperation {
   }
 
   #compile(variables: Readonly<Record<string, unknown>>): CompiledOperation | Declined {
-    const { schema, facts } = this.#planner;
     try {
+      const { schema, facts } = this.#planner;
       return compileOperation({
         ...this.request,
         plan: this.plan,
@@ -54,7 +54,8 @@ export class PreparedOperation {
       });
     } catch (error) {
       if (error instanceof Declined) return error;
-      throw error;
+      // A fault of ours, or generating code is forbidden here: the complete executor has an answer all the same.
+      return new Declined(`the compiler failed: ${error}`);
     }
   }
 }
