@@ -3,7 +3,7 @@ import type { RequiredSelection } from '../../plan/index.ts';
 import { emitPartReader, isInterned, layoutOf, partClass } from './emit-part.ts';
 import { emitPassReader, partReader } from './emit-pass.ts';
 import { emitJsonWriter, emitMergedWriter, emitPartClasses, jsonWriter, partOf } from './emit-write.ts';
-import type { Place, Representation, Source, Step } from './ir.ts';
+import type { Field, Place, Representation, Source, Step } from './ir.ts';
 
 export interface Module {
   /** The body of a function of `runtime` and `keep` that returns a ModuleExports. */
@@ -141,11 +141,16 @@ function emitAbsent(place: Place, source: Source): string | undefined {
   const texts: string[] = [];
   for (const { first, last, renamedTo } of runs) {
     const fields = source.fields.slice(first, last + 1);
-    if (fields.some(({ field }) => field.type === undefined || isNonNullType(field.type))) return undefined;
+    if (fields.some(({ field }) => !mayBeAbsent(field))) return undefined;
     const text = fields.map(({ key }) => `${JSON.stringify(key)}:null`).join(',');
     texts.push(JSON.stringify(renamedTo === undefined ? text : 'null'));
   }
   return `new ${partClass(place, source)}(${texts.join(', ')})`;
+}
+
+/** Another source may have a value where this one knows nothing, and null never replaces a value. */
+function mayBeAbsent({ type, sources }: Field): boolean {
+  return type !== undefined && !isNonNullType(type) && sources.length === 1;
 }
 
 function exportOf({ index, kind }: Step): string {
