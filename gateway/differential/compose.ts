@@ -35,15 +35,26 @@ export function composeFederation(sources: readonly SubgraphSource[]): Federatio
   };
 }
 
+/** Arguments that not all subgraphs know: each would answer for its own default, and no monolith can say which. */
+const DIFFERENT_ARGUMENTS: ReadonlySet<string> = new Set([
+  'INCONSISTENT_ARGUMENT_PRESENCE',
+  'INCONSISTENT_INPUT_OBJECT_FIELD',
+  'INCONSISTENT_DEFAULT_VALUE_PRESENCE',
+]);
+
 function compose(sources: readonly SubgraphSource[]): string | undefined {
   try {
-    return composeServices(
+    const { supergraphSdl, hints } = composeServices(
       sources.map(({ name, typeDefs }) => ({
         name,
         url: `http://${name}.invalid/`,
         typeDefs: parse(typeDefs),
       })),
-    ).supergraphSdl;
+    );
+    // None is drawn; what is left of a case that is being made smaller may be one.
+    return hints?.some(({ definition }) => DIFFERENT_ARGUMENTS.has(definition.code))
+      ? undefined
+      : supergraphSdl;
   } catch {
     // Some schemas make composition itself throw, or are no GraphQL after a shrinking step.
     return undefined;

@@ -34,6 +34,16 @@ export function keptCases(): readonly (readonly [name: string, kept: Case])[] {
     .map((file) => [file, JSON.parse(readFileSync(join(KEPT, file), 'utf8')) as Case]);
 }
 
+/** Failures that are likely different faults, the first of each. */
+export function differentFailures(failures: readonly Failure[]): readonly Failure[] {
+  const byKind = new Map<string, Failure>();
+  for (const failure of failures) {
+    const kind = failure.findings.map(kindOf).join();
+    if (!byKind.has(kind)) byKind.set(kind, failure);
+  }
+  return [...byKind.values()];
+}
+
 /** Equal for findings that are likely one fault: the words without what the case made up. */
 function kindOf({ engine, problem }: Finding): string {
   const words = problem.replaceAll(/…[^…]*…/g, '').match(/\b[a-z]{3,}\b/g) ?? [];

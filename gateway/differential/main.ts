@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ENGINES } from './engines.ts';
-import { keepFailure } from './keep-case.ts';
+import { differentFailures, keepFailure } from './keep-case.ts';
 import { runAll } from './run-all.ts';
 import type { Tally } from './tally.ts';
 import { tellCase } from './tell-case.ts';
@@ -14,8 +14,8 @@ const { values } = parseArgs({
     cases: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
     workers: { type: 'string', default: String(Math.min(8, availableParallelism())) },
-    /** How many failing cases are made small and kept. */
-    keep: { type: 'string', default: '3' },
+    /** How many failing cases are made small and kept, one of each way to fail. */
+    keep: { type: 'string', default: '5' },
     /** A kept case to be told in full. */
     replay: { type: 'string' },
   },
@@ -40,7 +40,7 @@ async function judgeMany(): Promise<void> {
   });
   console.log(summary(tally));
   if (givenUp.length > 0) console.log(`Given up, too slow or too large to plan: ${givenUp.join(' ')}`);
-  for (const failure of tally.failures.slice(0, Number(values.keep))) {
+  for (const failure of differentFailures(tally.failures).slice(0, Number(values.keep))) {
     for (const { engine, problem } of failure.findings) console.log(`${engine}: ${problem.slice(0, 500)}`);
     console.log(`kept as ${await keepFailure(failure, ENGINES)}`);
   }
