@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Lifetime } from '../../gateway/src/subgraph/lifetime.ts';
 import type { Transport } from '../../gateway/src/subgraph/transport.ts';
 import type { RecordedFetch } from '../harness/record-fetches.ts';
 import { createTransport } from './transports.ts';
@@ -32,7 +33,7 @@ const levels = script.levels.map((level) =>
     return { transport, body: Buffer.from(body).toString('latin1') };
   }),
 );
-const { signal } = new AbortController();
+const lifetime = new Lifetime(Infinity);
 
 const server = createServer((request, response) => {
   request.on('data', () => {});
@@ -44,7 +45,7 @@ const server = createServer((request, response) => {
     };
     for (const level of levels) {
       await Promise.all(
-        level.map(({ transport, body }) => transport.send({ headers, body, isRepeatable: true, signal })),
+        level.map(({ transport, body }) => transport.send({ headers, body, isRepeatable: true, lifetime })),
       );
     }
     response

@@ -1,3 +1,4 @@
+import { Lifetime } from '../../gateway/src/subgraph/lifetime.ts';
 import { CLIENTS } from './clients.ts';
 
 const [name = '', port = '', requestBytes = ''] = process.argv.slice(2);
@@ -25,9 +26,9 @@ process.on('message', async ({ requests, concurrency }: { requests: number; conc
   await Promise.all(
     Array.from({ length: concurrency }, async () => {
       while (left-- > 0) {
-        // Each fetch has a signal of its own: its deadline.
-        const { signal } = new AbortController();
-        const response = await transport.send({ headers, body, isRepeatable: true, signal });
+        // Each fetch has one of its own, as in the gateway.
+        using lifetime = new Lifetime(10_000);
+        const response = await transport.send({ headers, body, isRepeatable: true, lifetime });
         if (response.status !== 200) throw new Error(`Status ${response.status}`);
       }
     }),

@@ -9,13 +9,13 @@ export const createUndiciRequestTransport: CreateTransport = (options) => {
     bodyTimeout: 0,
   });
   return {
-    async send({ headers, body, signal }) {
+    async send({ headers, body, lifetime }) {
       const response = await pool.request({
         method: 'POST',
         path: url.pathname,
         headers,
         body: Buffer.from(body, 'latin1'),
-        signal,
+        signal: lifetime.signal,
       });
       return {
         status: response.statusCode,
@@ -29,8 +29,8 @@ export const createUndiciRequestTransport: CreateTransport = (options) => {
 
 /** The global one. */
 export const createFetchTransport: CreateTransport = (options) => ({
-  async send({ headers, body, signal }) {
-    const init = { method: 'POST', headers, body: Buffer.from(body, 'latin1'), signal };
+  async send({ headers, body, lifetime }) {
+    const init = { method: 'POST', headers, body: Buffer.from(body, 'latin1'), signal: lifetime.signal };
     const response = await fetch(options.url, init);
     return {
       status: response.status,

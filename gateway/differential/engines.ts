@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql';
 import { Executor } from '../src/execute/executor.ts';
-import { fromByteText, type SubgraphClient } from '../src/subgraph/index.ts';
+import { fromByteText, Lifetime, type SubgraphClient } from '../src/subgraph/index.ts';
 import type { Federation } from './compose.ts';
 import { parseExact } from './json-text.ts';
 
@@ -41,7 +41,7 @@ function engineOf(mode: 'compiled' | 'complete'): Engine {
         ...operation,
         documentHash: hash('sha256', operation.source),
         caller: { identity: { subject: null, roles: [] }, forwardedHeaders: {} },
-        signal: new AbortController().signal,
+        lifetime: new Lifetime(Infinity),
       },
       clients,
       activeLabels,

@@ -4,6 +4,7 @@ import { toSubgraphFailure } from '../subgraph/failure.ts';
 import {
   type CreateSubgraphClient,
   fromByteText,
+  type Lifetime,
   type RawResponse,
   type SubgraphClient,
 } from '../subgraph/index.ts';
@@ -27,7 +28,7 @@ export function createDataSourceClients(dataSources: DataSources, timeoutMs: num
 export function createDataSourceClient(name: string, dataSource: GraphQLDataSource): SubgraphClient {
   return {
     name,
-    async send({ body, path, caller, signal, read }) {
+    async send({ body, path, caller, lifetime, read }) {
       // Every request of this engine is made by toCaller.
       const { requestContext } = caller as ApolloCaller;
       const process = async () =>
@@ -41,9 +42,9 @@ export function createDataSourceClient(name: string, dataSource: GraphQLDataSour
         });
       let response: RawResponse;
       try {
-        response = toRawResponse(await unlessAborted(process(), signal));
+        response = toRawResponse(await unlessEnded(process(), lifetime));
       } catch (error) {
-        if (signal.aborted) throw toSubgraphFailure(name, signal.reason);
+        if (lifetime.hasEnded) throw toSubgraphFailure(name, lifetime.reason);
         response = toRawResponse({ errors: [toFormattedError(error)] });
       }
       return read(response).value;
@@ -64,12 +65,15 @@ function toFormattedError(error: unknown): NonNullable<DataSourceResponse['error
   return { message, extensions: { code: 'INTERNAL_SERVER_ERROR', ...extensions } };
 }
 
-/** A data source has no signal: what it still does is nobody's business any longer. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
+/** A data source cannot be told to end: what it still does is nobody's business any longer. */
+async function unlessEnded<T>(promise: Promise<T>, lifetime: Lifetime): Promise<T> {
+  const ended = Promise.withResolvers<never>();
+  const listener = { lifetimeEnded: ended.reject };
+  if (lifetime.hasEnded) ended.reject(lifetime.reason);
+  lifetime.add(listener);
+  try {
+    return await Promise.race([promise, ended.promise]);
+  } finally {
+    lifetime.remove(listener);
+  }
 }

@@ -1,6 +1,6 @@
 import { GraphQLError, getOperationAST, type OperationDefinitionNode, validate } from 'graphql';
 import type { ExecutionRequest } from '../execute/index.ts';
-import { fromByteText } from '../subgraph/index.ts';
+import { fromByteText, Lifetime } from '../subgraph/index.ts';
 import { parseExact } from '../subgraph/parse-json.ts';
 import { toCaller } from './apollo-caller.ts';
 import { toApolloError, toThrownError, unresolvedOperation } from './apollo-errors.ts';
@@ -30,21 +30,16 @@ export function createExecutor({
     if (lease === undefined) throw new Error('The gateway has no supergraph: it is not loaded, or stopped');
     const { supergraph } = lease;
 
-    const controller = new AbortController();
-    const timer = setTimeout(() => {
-      controller.abort(new DOMException('The request has used up its time', 'TimeoutError'));
-    }, requestTimeoutMs);
+    using lifetime = new Lifetime(requestTimeoutMs);
     try {
       const refused = refusals(supergraph, operation, context);
       if (refused.length > 0) return { errors: refused };
-      const request = toExecutionRequest(operation, context, forwardedHeaders, controller.signal);
+      const request = toExecutionRequest(operation, context, forwardedHeaders, lifetime);
       const result = await execute(supergraph, request);
       if (exposesPlans) await addPlan(result, supergraph, context, request);
       return result;
     } catch (error) {
       throw toThrownError(error);
-    } finally {
-      clearTimeout(timer);
     }
   };
 }
@@ -82,7 +77,7 @@ function toExecutionRequest(
   operation: OperationDefinitionNode,
   context: GatewayRequestContext,
   forwardedHeaders: readonly string[],
-  signal: AbortSignal,
+  lifetime: Lifetime,
 ): ExecutionRequest {
   const { source, document, queryHash, request } = context;
   return {
@@ -92,7 +87,7 @@ function toExecutionRequest(
     operation,
     variables: request.variables ?? {},
     caller: toCaller(context, forwardedHeaders),
-    signal,
+    lifetime,
   };
 }
 

@@ -20,7 +20,7 @@ const limits = z
 
 // Hop-by-hop headers, what describes this body, and what only the gateway itself may say.
 const reservedHeaders =
-  /^(accept-encoding|connection|content-.*|expect|host|keep-alive|proxy-.*|te|trailer|traceparent|tracestate|transfer-encoding|upgrade|x-tributary-.*)$/;
+  /^(accept-encoding|connection|content-.*|expect|host|keep-alive|proxy-.*|te|trailer|traceparent|tracestate|transfer-encoding|upgrade|x-request-timeout-ms|x-tributary-.*)$/;
 
 const headerName = z
   .string()
@@ -61,6 +61,10 @@ const oneSubgraph = z.strictObject({
 const traffic = z
   .strictObject({
     requestTimeoutMs: duration(30_000, 'Time that all fetches of one request may take together.'),
+    maxRequestTimeoutMs: duration(
+      60_000,
+      'The most that a client may ask for in its place, by x-request-timeout-ms.',
+    ),
     ...subgraphTraffic,
     subgraphs: z
       .record(z.string(), oneSubgraph)

@@ -1,7 +1,7 @@
 import type { Logger } from '@tributary/telemetry';
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { ExecutionPolicy, PlanningPolicy } from '../configuration/index.ts';
-import type { Caller, CreateSubgraphClient } from '../subgraph/index.ts';
+import type { Caller, CreateSubgraphClient, Lifetime } from '../subgraph/index.ts';
 
 /** One operation that has passed validation, limits and variable coercion. */
 export interface ExecutionRequest {
@@ -13,8 +13,8 @@ export interface ExecutionRequest {
   /** As the client sent them: defaults are the subgraphs' business. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly caller: Caller;
-  /** Aborted when the answer is no longer wanted. Fetches end at once; the result is then of no use to anyone. */
-  readonly signal: AbortSignal;
+  /** Ends when the answer is no longer wanted. Fetches end at once; the result is then of no use to anyone. */
+  readonly lifetime: Lifetime;
 }
 
 /** What an execution came to. */

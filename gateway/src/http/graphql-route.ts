@@ -16,7 +16,7 @@ import { toFailureAnswer } from './failure-answer.ts';
 import { assertJsonBody, negotiateMediaType } from './media-type.ts';
 import { type Parameters, parseBody, parseQueryString } from './parameters.ts';
 import { readBody } from './read-body.ts';
-import { createRequestSignal } from './request-signal.ts';
+import { createRequestLifetime, requestTimeoutOf } from './request-lifetime.ts';
 import type { Exchange, Route } from './routes.ts';
 import {
   errorsOf,
@@ -79,13 +79,14 @@ async function serve(
   else if (method === 'GET' || method === 'HEAD') assertNotCrossSite(headers, policy.security.allowedOrigins);
   else throw new TributaryError('METHOD_NOT_ALLOWED', 'Use POST or GET');
   const mediaType = negotiateMediaType(headers.accept);
+  const timeoutMs = requestTimeoutOf(headers, policy.traffic);
   const identity = await authorize(request, options.tokenVerifier);
   const parameters = await readParameters(exchange, policy);
 
   const caller: Caller = { identity, forwardedHeaders: pickHeaders(headers, policy.headers.forward) };
-  const signal = createRequestSignal(response, policy.traffic.requestTimeoutMs);
+  const lifetime = createRequestLifetime(response, timeoutMs);
   const explained = options.explains ? explainedOf(headers) : undefined;
-  const context = { generation, caller, signal, method, explained };
+  const context = { generation, caller, lifetime, method, explained };
   if (Array.isArray(parameters)) {
     const outcomes = await Promise.all(
       parameters.map((item, index) => inTurn(index, () => options.runOperation(item, context))),

@@ -3,16 +3,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { readBody } from './read-body.ts';
-import { createRequestSignal } from './request-signal.ts';
+import { createRequestLifetime } from './request-lifetime.ts';
 
 it('refuses the body of a client that left before anybody read it, rather than wait for the rest', async () => {
   const { request } = await abandonedExchange('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{');
   await expect(readBody(request, 100)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
 });
 
-it('gives a request whose client has already left a signal that is aborted', async () => {
+it('gives a request whose client has already left a lifetime that has ended', async () => {
   const { response } = await abandonedExchange('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
-  expect(createRequestSignal(response, 60_000).aborted).toBe(true);
+  expect(createRequestLifetime(response, 60_000).hasEnded).toBe(true);
 });
 
 /** A real exchange after its connection is gone. */

@@ -9,7 +9,7 @@ import type {
 import type { ExecutionRequest } from '../execute/index.ts';
 import { assertRunnable, assertVariables, resolveOperation } from '../operation/index.ts';
 import { type ClientErrorOptions, toExecutionErrors, toRequestErrors } from '../respond/index.ts';
-import type { Caller } from '../subgraph/index.ts';
+import type { Caller, Lifetime } from '../subgraph/index.ts';
 import type { Generation } from '../supergraph/index.ts';
 import { type Explained, withExplanation } from './explanation.ts';
 import type { Parameters } from './parameters.ts';
@@ -17,7 +17,7 @@ import type { Parameters } from './parameters.ts';
 export interface OperationContext {
   readonly generation: Generation;
   readonly caller: Caller;
-  readonly signal: AbortSignal;
+  readonly lifetime: Lifetime;
   readonly method: string;
   readonly explained: Explained | undefined;
 }
@@ -44,7 +44,7 @@ export function createRunOperation(options: {
   const durations = metric(registry, 'graphql_operation_duration_seconds');
   const errorCounts = metric(registry, 'graphql_errors_total');
 
-  return async (parameters, { generation, caller, signal, method, explained }) => {
+  return async (parameters, { generation, caller, lifetime, method, explained }) => {
     const startedAt = performance.now();
     const errorOptions = (): ClientErrorOptions => ({
       traceId: currentTraceId(),
@@ -72,7 +72,7 @@ export function createRunOperation(options: {
         operation,
         variables: parameters.variables,
         caller,
-        signal,
+        lifetime,
       };
       const { engine } = generation;
       const outcome = await engine.execute(request);

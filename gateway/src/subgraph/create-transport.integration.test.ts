@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createTransport } from './create-transport.ts';
+import { Lifetime } from './lifetime.ts';
 
 /** The first bytes that a transport sends to such a URL, from a server that then hangs up. */
 async function firstBytesTo(protocol: string, httpClient: 'lean' | 'undici'): Promise<string> {
@@ -17,8 +18,8 @@ async function firstBytesTo(protocol: string, httpClient: 'lean' | 'undici'): Pr
     maxResponseBytes: 1_000,
     maxConnections: 1,
   });
-  const { signal } = new AbortController();
-  const answer = transport.send({ headers: {}, body: '{}', isRepeatable: true, signal });
+  using lifetime = new Lifetime(60_000);
+  const answer = transport.send({ headers: {}, body: '{}', isRepeatable: true, lifetime });
   const [socket] = await once(server, 'connection');
   const [bytes] = await once(socket, 'data');
   socket.destroy();

@@ -13,13 +13,13 @@ export interface HttpClientOptions {
 export function createHttpClient({ name, transport, headers }: HttpClientOptions): SubgraphClient {
   return {
     name,
-    async send({ body, caller, operationKind, signal, read }) {
+    async send({ body, caller, operationKind, lifetime, read }) {
       try {
         const response = await transport.send({
-          headers: await headers.of(name, caller),
+          headers: await headers.of(name, caller, lifetime),
           body,
           isRepeatable: operationKind === 'query',
-          signal,
+          lifetime,
         });
         return read(response).value;
       } catch (error) {

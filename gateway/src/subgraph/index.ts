@@ -11,8 +11,10 @@ import { createRequestHeaders } from './request-headers.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
 
 export { fromByteText, toByteText } from './byte-text.ts';
+export { Lifetime, type LifetimeListener } from './lifetime.ts';
 export { type ExactNumber, isExactNumber, parseJson } from './parse-json.ts';
 export { parseResponse } from './parse-response.ts';
+export { REQUEST_TIMEOUT_HEADER } from './request-headers.ts';
 export type {
   Caller,
   RawResponse,
@@ -34,7 +36,7 @@ export type CreateSubgraphClient = (name: string, url: string | undefined) => Su
 
 export function createSubgraphClients(options: SubgraphClientsOptions): CreateSubgraphClient {
   const { signer, logger, registry } = options;
-  const { subgraphs, requestTimeoutMs: _, ...defaults } = options.traffic;
+  const { subgraphs, requestTimeoutMs: _, maxRequestTimeoutMs: __, ...defaults } = options.traffic;
   const headers = createRequestHeaders(signer);
 
   return (name, routingUrl) => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { arbitraryResponse, MARK } from '../testing/arbitrary-response.ts';
 import { createRawServer } from '../testing/raw-server.ts';
 import { createLeanTransport } from './lean-transport.ts';
+import { Lifetime } from './lifetime.ts';
 import type { Transport } from './transport.ts';
 import { createUndiciTransport } from './undici-transport.ts';
 
@@ -14,13 +15,13 @@ const options = { connectTimeoutMs: 1_000, maxResponseBytes: 60, maxConnections:
 
 const MARKS = ['\xb0', '\xb1', '\xb2', '\xb3', '\xb4', '\xb5'];
 
-const NEVER = new AbortController().signal;
+const ENDLESS = new Lifetime(Infinity);
 
 type Outcome = { status: number; contentType: string | undefined; body: string } | { refusal: unknown };
 
-async function send(transport: Transport, body: string, signal: AbortSignal = NEVER): Promise<Outcome> {
+async function send(transport: Transport, body: string, lifetime: Lifetime = ENDLESS): Promise<Outcome> {
   try {
-    const response = await transport.send({ headers: {}, body, isRepeatable: false, signal });
+    const response = await transport.send({ headers: {}, body, isRepeatable: false, lifetime });
     return { ...response, body: response.body.toString('latin1') };
   } catch (refusal) {
     return { refusal };
@@ -72,13 +73,13 @@ describe('the lean transport against undici', () => {
   });
 
   it('never gives one request the answer of another, whatever follows an answer', { timeout }, async () => {
-    let abort = new AbortController();
+    let lifetime = new Lifetime(Infinity);
     await using server = await createRawServer(async ({ socket, body }) => {
-      const current = abort;
+      const current = lifetime;
       socket.write(body, 'latin1');
       // An answer without an end comes to one: the bytes have arrived after that many turns of this process's loop.
-      for (let turn = 0; turn < 10 && current === abort; turn++) await setImmediate();
-      current.abort();
+      for (let turn = 0; turn < 10 && current === lifetime; turn++) await setImmediate();
+      current.end();
     });
     await using lean = createLeanTransport({ url: server.url, ...options });
     const answer = fc
@@ -90,8 +91,8 @@ describe('the lean transport against undici', () => {
     const property = fc.asyncProperty(fc.array(answer, { minLength: 2, maxLength: 6 }), async (answers) => {
       for (const text of answers) {
         const mark = MARKS[requests++ % MARKS.length] ?? '';
-        abort = new AbortController();
-        const outcome = await send(lean, text.replaceAll(MARK, mark), abort.signal);
+        lifetime = new Lifetime(Infinity);
+        const outcome = await send(lean, text.replaceAll(MARK, mark), lifetime);
         if ('refusal' in outcome) continue;
         const marks = new Set([...outcome.body].filter((byte) => MARKS.includes(byte)));
         marks.delete(mark) && marksSeen++;

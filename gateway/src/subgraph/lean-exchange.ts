@@ -1,8 +1,9 @@
+import type { Lifetime, LifetimeListener } from './lifetime.ts';
 import type { RawResponse } from './subgraph-client.ts';
 import type { TransportRequest } from './transport.ts';
 
-/** One request from `send` to its end, which comes once: an answer, a fault, or the signal. */
-export class Exchange {
+/** One request from `send` to its end, which comes once: an answer, a fault, or the end of its lifetime. */
+export class Exchange implements LifetimeListener {
   /** The whole request as byte text. */
   readonly text: string;
   readonly isRepeatable: boolean;
@@ -10,27 +11,26 @@ export class Exchange {
   isSettled = false;
   /** What else an abort has to end: the connection that the request is on. */
   onAbort: ((exchange: Exchange) => void) | undefined;
-  readonly #signal: AbortSignal;
+  readonly #lifetime: Lifetime;
   readonly #resolve: (response: RawResponse) => void;
   readonly #reject: (reason: unknown) => void;
 
   constructor(
     text: string,
-    { isRepeatable, signal }: TransportRequest,
+    { isRepeatable, lifetime }: TransportRequest,
     resolve: (response: RawResponse) => void,
     reject: (reason: unknown) => void,
   ) {
     this.text = text;
     this.isRepeatable = isRepeatable;
-    this.#signal = signal;
+    this.#lifetime = lifetime;
     this.#resolve = resolve;
     this.#reject = reject;
-    signal.addEventListener('abort', this);
+    lifetime.add(this);
   }
 
-  /** The signal fired. (The exchange itself is the listener: no closure for each request.) */
-  handleEvent(): void {
-    this.fail(this.#signal.reason);
+  lifetimeEnded(reason: unknown): void {
+    this.fail(reason);
     this.onAbort?.(this);
   }
 
@@ -45,7 +45,7 @@ export class Exchange {
   #settle(): boolean {
     if (this.isSettled) return false;
     this.isSettled = true;
-    this.#signal.removeEventListener('abort', this);
+    this.#lifetime.remove(this);
     return true;
   }
 }

@@ -4,14 +4,15 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createRawServer, type RawRequest } from '../testing/raw-server.ts';
 import { createLeanTransport, type LeanTransportOptions } from './lean-transport.ts';
+import { Lifetime } from './lifetime.ts';
 
-const NEVER = new AbortController().signal;
+const ENDLESS = new Lifetime(Infinity);
 
 function transportTo(url: string, options: Partial<LeanTransportOptions> = {}) {
   const defaults = { connectTimeoutMs: 1_000, maxResponseBytes: 1_000, maxConnections: 8 };
   const transport = createLeanTransport({ url, ...defaults, ...options });
-  const send = async (body: string, isRepeatable = true, signal = NEVER) => {
-    const response = await transport.send({ headers: {}, body, isRepeatable, signal });
+  const send = async (body: string, isRepeatable = true, lifetime = ENDLESS) => {
+    const response = await transport.send({ headers: {}, body, isRepeatable, lifetime });
     return response.body.toString('latin1');
   };
   return {
@@ -166,16 +167,13 @@ describe('the lean transport', () => {
   });
 
   it('ends the connection of a request that is aborted, and no other', async () => {
-    const abort = new AbortController();
+    const lifetime = new Lifetime(Infinity);
     await using server = await createRawServer((request) => {
-      if (request.body === 'hang') abort.abort(new Error('nobody waits'));
+      if (request.body === 'hang') lifetime.end(new Error('nobody waits'));
       else echo(request);
     });
     await using lean = transportTo(server.url);
-    const [hung, answered] = await Promise.allSettled([
-      lean.send('hang', true, abort.signal),
-      lean.send('a'),
-    ]);
+    const [hung, answered] = await Promise.allSettled([lean.send('hang', true, lifetime), lean.send('a')]);
     expect(hung).toMatchObject({ status: 'rejected', reason: { message: 'nobody waits' } });
     expect(answered).toMatchObject({ status: 'fulfilled', value: 'a' });
     expect(await lean.send('b')).toBe('b');
@@ -183,15 +181,15 @@ describe('the lean transport', () => {
   });
 
   it('never sends a request that was aborted while it waited', async () => {
-    const abort = new AbortController();
+    const lifetime = new Lifetime(Infinity);
     await using server = await createRawServer((request) => {
-      if (request.body === 'first') abort.abort();
+      if (request.body === 'first') lifetime.end();
       echo(request);
     });
     await using lean = transportTo(server.url, { maxConnections: 1 });
     const first = lean.send('first');
-    await expect(lean.send('second', true, abort.signal)).rejects.toMatchObject({ name: 'AbortError' });
-    await expect(lean.send('third', true, abort.signal)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(lean.send('second', true, lifetime)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(lean.send('third', true, lifetime)).rejects.toMatchObject({ name: 'AbortError' });
     expect(await first).toBe('first');
     expect(await lean.send('last')).toBe('last');
     expect(server.bodies).toEqual(['first', 'last']);
@@ -223,7 +221,7 @@ describe('the lean transport', () => {
       maxResponseBytes: 1_000,
       maxConnections: 1,
     });
-    const request = { headers: { 'x-a': 'b\r\nx-c: d' }, body: '', isRepeatable: true, signal: NEVER };
+    const request = { headers: { 'x-a': 'b\r\nx-c: d' }, body: '', isRepeatable: true, lifetime: ENDLESS };
     await expect(transport.send(request)).rejects.toMatchObject({ code: 'LEAN_REQUEST_REFUSED' });
     expect(server.sockets).toHaveLength(0);
   });
@@ -301,13 +299,13 @@ describe('the lean transport', () => {
     });
 
     it('sends again what shared a connection with a request that was aborted', async () => {
-      const abort = new AbortController();
+      const lifetime = new Lifetime(Infinity);
       await using server = await createRawServer(({ socket, body }) => {
         if (server.sockets.indexOf(socket) > 0) socket.write(ok(body));
-        else if (body === 'c') abort.abort();
+        else if (body === 'c') lifetime.end();
       });
       await using lean = transportTo(server.url, { maxConnections: 1, pipelining: 3 });
-      const sent = [lean.send('a', true, abort.signal), lean.send('b'), lean.send('c')];
+      const sent = [lean.send('a', true, lifetime), lean.send('b'), lean.send('c')];
       const [first, ...others] = await Promise.allSettled(sent);
       expect(first).toMatchObject({ reason: { name: 'AbortError' } });
       expect(others).toMatchObject([{ value: 'b' }, { value: 'c' }]);

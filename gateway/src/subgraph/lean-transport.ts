@@ -33,7 +33,7 @@ export function createLeanTransport(options: LeanTransportOptions): Transport {
   return {
     send: (request) =>
       new Promise((resolve, reject) => {
-        request.signal.throwIfAborted();
+        request.lifetime.throwIfEnded();
         pool.add(new Exchange(write(request.headers, request.body), request, resolve, reject));
       }),
     [Symbol.asyncDispose]: async () => pool.close(),

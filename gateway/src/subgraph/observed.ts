@@ -48,8 +48,9 @@ export function observed(client: SubgraphClient, { url, logger, registry }: Obse
       const code = error instanceof TributaryError ? error.code : 'INTERNAL_SERVER_ERROR';
       failSpan(span, error);
       span.setAttribute('error.type', code);
-      outcome = request.signal.aborted ? 'aborted' : code;
-      if (!request.signal.aborted) logger.warn({ subgraph, code, reason: reasonOf(error) }, 'fetch failed');
+      outcome = request.lifetime.hasEnded ? 'aborted' : code;
+      if (!request.lifetime.hasEnded)
+        logger.warn({ subgraph, code, reason: reasonOf(error) }, 'fetch failed');
       throw error;
     } finally {
       durations.observe({ subgraph, outcome }, (performance.now() - startedAt) / 1000);

@@ -1,23 +1,33 @@
 import { IDENTITY_HEADER, type IdentitySigner } from '@tributary/identity';
 import { injectHeaders } from '@tributary/telemetry';
+import type { Lifetime } from './lifetime.ts';
 import type { Caller } from './subgraph-client.ts';
 
 export interface RequestHeaders {
-  of(subgraph: string, caller: Caller): Promise<Record<string, string>>;
+  of(subgraph: string, caller: Caller, lifetime: Lifetime): Promise<Record<string, string>>;
 }
 
 /**
- * The head of every fetch: content types, the forwarded client headers, the identity signed for this one subgraph,
- * and the trace of the active span. The only place that writes `traceparent`.
+ * How long an answer is still of use, in whole milliseconds: from the client to the gateway, and on to its subgraphs.
+ * A duration, since their clocks differ. (As grpc-timeout, which has units of its own.)
+ */
+export const REQUEST_TIMEOUT_HEADER = 'x-request-timeout-ms';
+
+/**
+ * The head of every fetch: content types, the forwarded client headers, the time that is left, the identity signed for
+ * this one subgraph, and the trace of the active span. The only place that writes `traceparent`.
  */
 export function createRequestHeaders(signer: IdentitySigner | undefined): RequestHeaders {
   return {
-    async of(subgraph, { identity, forwardedHeaders }) {
+    async of(subgraph, { identity, forwardedHeaders }, lifetime) {
       const headers: Record<string, string> = {
         ...forwardedHeaders,
         accept: 'application/graphql-response+json, application/json;q=0.9',
         'content-type': 'application/json',
       };
+      const { remainingMs } = lifetime;
+      if (remainingMs !== Infinity)
+        headers[REQUEST_TIMEOUT_HEADER] = `${Math.max(1, Math.round(remainingMs))}`;
       if (signer !== undefined) headers[IDENTITY_HEADER] = await signer.sign(identity, subgraph);
       return injectHeaders(headers);
     },

@@ -1,5 +1,6 @@
 import type { Identity } from '@tributary/identity';
 import type { GraphQLFormattedError } from 'graphql';
+import type { Lifetime } from './lifetime.ts';
 
 /** Who a fetch is made for: what of the client's request may reach a subgraph. */
 export interface Caller {
@@ -17,8 +18,8 @@ export interface SubgraphRequest<T> {
   /** Where in the client's response the answer goes; `@` stands for each item of a list. */
   readonly path: readonly string[];
   readonly caller: Caller;
-  /** Aborted when nobody waits for the answer any longer: the client left, or the request's time is over. */
-  readonly signal: AbortSignal;
+  /** Ends when nobody waits for the answer any longer: the client left, or the request's time is over. */
+  readonly lifetime: Lifetime;
   /**
    * Reads the answer as soon as its last byte is there, inside the policies around the transport: what it throws
    * (a TributaryError with a SUBGRAPH_* code) is a failure of the fetch like any other.

@@ -1,3 +1,4 @@
+import type { Lifetime } from './lifetime.ts';
 import type { RawResponse } from './subgraph-client.ts';
 
 export interface TransportRequest {
@@ -8,7 +9,7 @@ export interface TransportRequest {
   /** Whether a second sending would do no harm: nothing else may be sent again once a byte of it has left. */
   readonly isRepeatable: boolean;
   /** The request's only clock. */
-  readonly signal: AbortSignal;
+  readonly lifetime: Lifetime;
 }
 
 export interface TransportOptions {
@@ -21,7 +22,7 @@ export interface TransportOptions {
 
 /**
  * Posts bodies to one URL and collects whole answers. What `send` rejects with is in the transport's own words, or
- * the signal's reason: toSubgraphFailure turns it into a code. Disposal ends every connection at once.
+ * the lifetime's reason: toSubgraphFailure turns it into a code. Disposal ends every connection at once.
  */
 export interface Transport extends AsyncDisposable {
   send(request: TransportRequest): Promise<RawResponse>;

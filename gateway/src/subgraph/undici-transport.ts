@@ -1,5 +1,6 @@
 import { type Dispatcher, Pool } from 'undici';
 import { basicCredentials } from './basic-credentials.ts';
+import type { Lifetime, LifetimeListener } from './lifetime.ts';
 import type { RawResponse } from './subgraph-client.ts';
 import type { CreateTransport } from './transport.ts';
 
@@ -10,7 +11,7 @@ export const createUndiciTransport: CreateTransport = (options) => {
     connections: options.maxConnections,
     connect: { timeout: options.connectTimeoutMs },
     maxResponseSize: options.maxResponseBytes,
-    // The request's signal is the only clock.
+    // The request's lifetime is the only clock.
     headersTimeout: 0,
     bodyTimeout: 0,
     allowH2: false,
@@ -23,15 +24,18 @@ export const createUndiciTransport: CreateTransport = (options) => {
       new Promise((resolve, reject) => {
         const headers = authorization ? { authorization, ...request.headers } : request.headers;
         const body = Buffer.from(request.body, 'latin1');
-        pool.dispatch({ method: 'POST', path, headers, body }, new Exchange(request.signal, resolve, reject));
+        pool.dispatch(
+          { method: 'POST', path, headers, body },
+          new Exchange(request.lifetime, resolve, reject),
+        );
       }),
     [Symbol.asyncDispose]: () => pool.destroy(),
   };
 };
 
 /** Collects one answer. `dispatch` with this costs about half of undici's `request` with its stream for the body. */
-class Exchange implements Dispatcher.DispatchHandler {
-  readonly #signal: AbortSignal;
+class Exchange implements Dispatcher.DispatchHandler, LifetimeListener {
+  readonly #lifetime: Lifetime;
   readonly #resolve: (response: RawResponse) => void;
   readonly #reject: (error: unknown) => void;
   #controller: Dispatcher.DispatchController | undefined;
@@ -40,26 +44,25 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
 
   constructor(
-    signal: AbortSignal,
+    lifetime: Lifetime,
     resolve: (response: RawResponse) => void,
     reject: (error: unknown) => void,
   ) {
-    this.#signal = signal;
+    this.#lifetime = lifetime;
     this.#resolve = resolve;
     this.#reject = reject;
-    signal.addEventListener('abort', this);
-    if (signal.aborted) this.handleEvent();
+    if (lifetime.hasEnded) reject(lifetime.reason);
+    else lifetime.add(this);
   }
 
-  /** The signal fired. A request that still waits for a connection is not sent any more: see onRequestStart. */
-  handleEvent(): void {
-    this.#signal.removeEventListener('abort', this);
-    this.#controller?.abort(this.#signal.reason);
-    this.#reject(this.#signal.reason);
+  /** A request that still waits for a connection is not sent any more: see onRequestStart. */
+  lifetimeEnded(reason: unknown): void {
+    this.#controller?.abort(reason as Error);
+    this.#reject(reason);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#signal.aborted) controller.abort(this.#signal.reason);
+    if (this.#lifetime.hasEnded) controller.abort(this.#lifetime.reason as Error);
     this.#controller = controller;
   }
 
@@ -79,14 +82,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#signal.removeEventListener('abort', this);
+    this.#lifetime.remove(this);
     const [first, second] = this.#chunks;
     const body = first && second === undefined ? first : Buffer.concat(this.#chunks);
     this.#resolve({ status: this.#status, contentType: this.#contentType, body });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#signal.removeEventListener('abort', this);
+    this.#lifetime.remove(this);
     this.#reject(error);
   }
 }

@@ -125,7 +125,7 @@ class CompiledRun {
       operationKind: fetch.operationKind === 'mutation' ? 'mutation' : 'query',
       path,
       caller: request.caller,
-      signal: request.signal,
+      lifetime: request.lifetime,
       read: (response) => this.#read(response, steps, asked, keys),
     });
     for (const [index, step] of steps.entries()) {
@@ -229,7 +229,7 @@ class CompiledRun {
     this.#isAside = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
     const { request, clients, completely } = this.#options;
-    const live = createLiveFetch({ clients, caller: request.caller, signal: request.signal });
+    const live = createLiveFetch({ clients, caller: request.caller, lifetime: request.lifetime });
     this.#resolve(completely(this.#recording.replay(live), why));
   }
 }

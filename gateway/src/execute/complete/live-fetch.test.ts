@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fromByteText, type SubgraphClient, type SubgraphRequest } from '../../subgraph/index.ts';
+import { fromByteText, Lifetime, type SubgraphClient, type SubgraphRequest } from '../../subgraph/index.ts';
 import { createLiveFetch } from './live-fetch.ts';
 
 const node = {

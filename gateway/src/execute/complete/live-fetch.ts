@@ -1,5 +1,11 @@
 import { TributaryError } from '@tributary/errors';
-import { type Caller, type Lifetime, parseResponse, type SubgraphClient, toByteText } from '../../subgraph/index.ts';
+import {
+  type Caller,
+  type Lifetime,
+  parseResponse,
+  type SubgraphClient,
+  toByteText,
+} from '../../subgraph/index.ts';
 import type { FetchFromSubgraph } from './fetch-from-subgraph.ts';
 
 export interface LiveFetchOptions {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { Kind, type OperationDefinitionNode, parse, validate } from 'graphql';
 import type { Planner } from '../../plan/index.ts';
+import { Lifetime } from '../../subgraph/index.ts';
 import type { ExecutionRequest } from '../engine.ts';
 
 /** The request for the first operation of a document. Throws where it is not valid. */
@@ -23,6 +24,6 @@ export function requestOf(
     operation,
     variables,
     caller: { identity: { subject: null, roles: [] }, forwardedHeaders: {} },
-    signal: new AbortController().signal,
+    lifetime: new Lifetime(Infinity),
   };
 }
