@@ -143,6 +143,18 @@ export const ERROR_CATALOGUE = {
     description:
       'The process cannot serve now: its database is away, or it is starting, draining or overloaded.',
   },
+  SERVICE_TIMEOUT: {
+    status: 504,
+    retryable: true,
+    description:
+      'The service did not finish within the time that the request had left; what still ran was cancelled.',
+  },
+  REQUEST_CANCELLED: {
+    // Nobody reads it: the number that nginx made usual for it, seen in metrics and traces alone.
+    status: 499,
+    retryable: true,
+    description: 'The caller went away before the answer; what still ran for it was cancelled.',
+  },
   NO_SUPERGRAPH: {
     status: 503,
     retryable: true,
