@@ -62,6 +62,16 @@ it('tells experimental_didUpdateSupergraph what serves, and what did before', as
   await gateway.stop();
 });
 
+it('serves the last of several updates, in whatever time each of them is ready', async () => {
+  const { gateway, update, texts } = createUpdatableGateway();
+  const served: unknown[] = [];
+  gateway.onSchemaLoadOrUpdate(({ coreSupergraphSdl }) => served.push(coreSupergraphSdl));
+  await gateway.load({ apollo: {} });
+  await Promise.all([update(texts.second), update(texts.first), update(texts.second)]);
+  expect(served).toEqual([texts.first, texts.second, texts.first, texts.second]);
+  await gateway.stop();
+});
+
 it('ends a request on the supergraph that it began with', async () => {
   await using library = await startLibrary();
   const { gateway, update, texts } = createUpdatableGateway({}, (name) => library.subgraphs[name].url);

@@ -111,6 +111,21 @@ describe('a text that is no supergraph', () => {
     ]);
     expect(await server.ask('{ loanCount }')).toMatchObject({ data: { loanCount: 3 } });
   });
+
+  it('is told by the log where nobody waits for its update, while the gateway loads too', async () => {
+    await using library = await startLibrary();
+    const logger = createRecordingLogger();
+    const gateway = new TributaryGateway({
+      logger,
+      supergraphSdl: async ({ update }) => {
+        update(NO_SUPERGRAPH);
+        return { supergraphSdl: library.supergraphSdl };
+      },
+    });
+    await using server = await startApolloServer({ gateway });
+    expect(logger.lines).toEqual([expect.stringMatching(/^A supergraph was refused: /)]);
+    expect(await server.ask('{ loanCount }')).toMatchObject({ data: { loanCount: 3 } });
+  });
 });
 
 describe('serviceHealthCheck', () => {
