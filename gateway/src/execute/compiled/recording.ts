@@ -56,8 +56,10 @@ export class Recording {
       const { parsed } = await recorded.reading;
       const { representations } = variables;
       if (asked === undefined || !Array.isArray(representations)) return parsed;
-      const indexOf = new Map(asked.representations.map((text, index) => [canonical(text), index]));
-      const indices = representations.map((item) => indexOf.get(JSON.stringify(item)) ?? -1);
+      const indexOf = new Map(
+        asked.representations.map((text, index) => [canonical(parseJson(fromByteText(text))), index]),
+      );
+      const indices = representations.map((item) => indexOf.get(canonical(item)) ?? -1);
       // The compiled code asked for something else: a key that it read differently.
       if (indices.includes(-1)) return live(fetch, variables, path);
       return pick(parsed, recorded, indices, asked.representations.length);
@@ -65,8 +67,9 @@ export class Recording {
   }
 }
 
-function canonical(byteText: string): string {
-  return JSON.stringify(parseJson(fromByteText(byteText)));
+/** The complete executor has renamed keys at the end. */
+function canonical(representation: unknown): string {
+  return JSON.stringify(Object.entries(representation as object).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** One step's part of an answer, its entities in the order in which they are asked for now. */
