@@ -26,7 +26,8 @@ const READERS = {
 const isOfType: Record<keyof typeof READERS, (value: unknown, text: string) => boolean> = {
   string: (value) => typeof value === 'string',
   int: (value, text) => typeof value === 'number' && (value | 0) === value && /^-?\d+$/.test(text),
-  float: (value, text) => typeof value === 'number' && Number.isFinite(value) && !/e/i.test(text),
+  float: (value, text) =>
+    typeof value === 'number' && Number.isFinite(value) && (text.length <= 15 || String(value) === text),
   boolean: (value) => typeof value === 'boolean',
   null: (value) => value === null,
   value: () => true,
@@ -118,27 +119,57 @@ describe('what servers send', () => {
     );
   });
 
-  it.each(['0', '-1', '123456789', '-999999999'])('is read as an Int: %s', (text) => {
-    expect(read(READERS.int, `${text}}`)).toBe(text);
-  });
-
-  it.each(['1234567890', '1.0', '1e3', '01', '-', '', '"1"', '+1', '2147483648'])(
-    'is not read as an Int: %s',
+  it.each(['0', '-1', '123456789', '-999999999', '1763712000', '2147483647', '-2147483648'])(
+    'is read as an Int: %s',
     (text) => {
-      expect(read(READERS.int, `${text}}`)).toBeUndefined();
+      expect(read(READERS.int, `${text}}`)).toBe(text);
     },
   );
 
-  it.each(['0.5', '-1.25', '100', '0.1234567890123'])('is read as a Float: %s', (text) => {
+  it.each([
+    '1.0',
+    '1e3',
+    '-2147483649',
+    '9999999999',
+    '12345678901',
+    '01',
+    '-',
+    '',
+    '"1"',
+    '+1',
+    '2147483648',
+  ])('is not read as an Int: %s', (text) => {
+    expect(read(READERS.int, `${text}}`)).toBeUndefined();
+  });
+
+  it.each([
+    '0.5',
+    '-1.25',
+    '100',
+    '0.1234567890123',
+    '0.30000000000000004',
+    '-52.37021570000001',
+    '1e-7',
+    '1.5e+300',
+  ])('is read as a Float: %s', (text) => {
     expect(read(READERS.float, `${text}}`)).toBe(text);
   });
 
-  it.each(['1e400', '1E3', '9007199254740993', '0.12345678901234567', '.5', '1.', 'NaN', '-Infinity'])(
-    'is not read as a Float: %s',
-    (text) => {
-      expect(read(READERS.float, `${text}}`)).toBeUndefined();
-    },
-  );
+  it.each([
+    '1e400',
+    '1E3',
+    '1e3',
+    '9007199254740993',
+    '0.123456789012345678',
+    '1.0000000000000000',
+    '-1e999',
+    '.5',
+    '1.',
+    'NaN',
+    '-Infinity',
+  ])('is not read as a Float: %s', (text) => {
+    expect(read(READERS.float, `${text}}`)).toBeUndefined();
+  });
 
   it.each(['"a\nb"', '"\\x"', '"\\u12"', '"\\u12g4"', '"open', '"open\\', "'a'", '"\u0000"', '"\\"'])(
     'is not read as a string: %j',

@@ -74,22 +74,35 @@ function isHexDigit(byte: number | undefined): boolean {
   return (byte >= 48 && byte <= 57) || ((byte | 32) >= 97 && (byte | 32) <= 102);
 }
 
-/** Up to nine digits: what certainly is a 32-bit integer. */
+/** Up to nine digits are a 32-bit integer for certain; of ten, as seconds since 1970 have, the value decides. */
 export function intAt(b: Uint8Array, at: number): number {
   let p = b[at] === 45 ? at + 1 : at;
   const first = p;
   while (isDigit(b[p])) p++;
   const digits = p - first;
-  if (digits === 0 || digits > 9 || (digits > 1 && b[first] === 48) || continuesNumber(b[p])) aside();
+  if (digits === 0 || digits > 10 || (digits > 1 && b[first] === 48) || continuesNumber(b[p])) aside();
+  if (digits === 10 && !isInt32(Number(asciiAt(b, at, p)))) aside();
   return p;
 }
 
-/** Up to fifteen digits without an exponent: what a double certainly holds. */
+function isInt32(value: number): boolean {
+  return value === (value | 0);
+}
+
+/** Up to fifteen digits without an exponent are what a double certainly holds; others where a double is written so. */
 export function floatAt(b: Uint8Array, at: number): number {
   const end = numberAt(b, at);
-  if (end - at > 15) aside();
-  for (let p = at; p < end; p++) if (((b[p] as number) | 32) === 101) aside();
-  return end;
+  let isPlain = end - at <= 15;
+  for (let p = at; isPlain && p < end; p++) isPlain = ((b[p] as number) | 32) !== 101;
+  if (isPlain) return end;
+  const text = asciiAt(b, at, end);
+  return String(Number(text)) === text ? end : aside();
+}
+
+function asciiAt(b: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let p = start; p < end; p++) text += String.fromCharCode(b[p] as number);
+  return text;
 }
 
 export function booleanAt(b: Uint8Array, p: number): number {

@@ -30,12 +30,11 @@ describe('one answer that is not as expected', () => {
     ['a key too many', '{"data":{"me":{"name":"n","more":1,"age":1,"height":1.5,"colour":"RED"}}}', plain],
     ['a key twice', '{"data":{"me":{"name":"x","name":"n","age":1,"height":1.5,"colour":"RED"}}}', plain],
     ['white space that is not at its beginning', user({}).replace('"me":', '"me": '), plain],
-    ['an Int of ten digits', user({ age: '2147483647' }), { ...plain, age: 2147483647 }],
     ['an Int with a point', user({ age: '7.0' }), { ...plain, age: 7 }],
     ['a Float with an exponent', user({ height: '15e-1' }), plain],
     [
       'a Float of many digits',
-      user({ height: '1.2345678901234567' }),
+      user({ height: '1.23456789012345678' }),
       { ...plain, height: 1.2345678901234567 },
     ],
     ['escapes in a key', '{"data":{"me":{"n\\u0061me":"n","age":1,"height":1.5,"colour":"RED"}}}', plain],
