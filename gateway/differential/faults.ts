@@ -59,6 +59,8 @@ export type Forgery = (typeof FORGERIES)[number];
 
 export type Fault =
   | { readonly kind: 'spelling'; readonly subgraph: string; readonly spelling: Spelling }
+  /** This share of its answers comes late: some after all that are ready, some after what others would wait for them. */
+  | { readonly kind: 'late'; readonly subgraph: string; readonly rate: number }
   /** Resolving the field fails for this share of objects, whoever resolves it: the monolith too. */
   | { readonly kind: 'field-error'; readonly field: string; readonly rate: number }
   | {

@@ -38,7 +38,7 @@ function drawFaults(federation: Federation, { source }: ClientOperation, random:
 function drawFault(federation: Federation, drawPlace: () => string, random: Random): Fault {
   const subgraph = random.pick(federation.subgraphs).name;
   const rate = random.pick([0.25, 0.6, 1]);
-  switch (random.below(11)) {
+  switch (random.below(12)) {
     case 0:
     case 1:
       return { kind: 'spelling', subgraph, spelling: random.pick(SPELLINGS) };
@@ -59,6 +59,8 @@ function drawFault(federation: Federation, drawPlace: () => string, random: Rand
     case 7:
     case 8:
       return { kind: 'field-error', field: drawPlace(), rate };
+    case 9:
+      return { kind: 'late', subgraph, rate };
     default: {
       const field = drawPlace();
       const knowing = federation.subgraphs.filter(({ schema }) => knows(schema, field));

@@ -24,6 +24,7 @@ export function expectationOf(faults: readonly Fault[], federation: Federation):
 function expectationOfOne(fault: Fault, federation: Federation): Expectation {
   switch (fault.kind) {
     case 'spelling':
+    case 'late':
       return 'exact';
     case 'field-error':
       // A null in what a @requires reads changes another value.

@@ -1,8 +1,10 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { TributaryError } from '@tributary/errors';
 import type { ExecutionResult } from 'graphql';
 import type { RawResponse, SubgraphClient, SubgraphRequest } from '../../src/subgraph/index.ts';
 import type { Failure, Fault } from '../faults.ts';
 import { parseExact } from '../json-text.ts';
+import { shareOf } from '../random.ts';
 import type { SubgraphModel } from '../world/read-subgraph.ts';
 import { executeSubgraph, type SubgraphSurroundings } from './execute-subgraph.ts';
 import { writeJson } from './write-json.ts';
@@ -31,11 +33,24 @@ export function createInProcessClient(
       const answer = await executeSubgraph(model, body, surroundings);
       const text = writeJson(spoil(answer.result, faults, isEntities), spellingOf(faults), answer.opaque);
       const response = respond(text, faults);
+      await delay(request.body, faults);
       const raw = failure?.kind === 'failure' ? fail(failure.failure, response, name) : response;
       return request.read(raw).value;
     },
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+/** Past what a fetch waits for others that it could travel with. */
+const LATE_MS = 8;
+
+async function delay(body: string, faults: readonly Fault[]): Promise<void> {
+  const late = faults.find((fault) => fault.kind === 'late');
+  if (late === undefined) return;
+  const share = shareOf(body);
+  if (share >= late.rate) return;
+  if (share < late.rate / 4) await setTimeout(LATE_MS);
+  else await setImmediate();
 }
 
 function spellingOf(faults: readonly Fault[]) {
