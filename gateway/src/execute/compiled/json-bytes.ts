@@ -81,12 +81,14 @@ export function intAt(b: Uint8Array, at: number): number {
   while (isDigit(b[p])) p++;
   const digits = p - first;
   if (digits === 0 || digits > 10 || (digits > 1 && b[first] === 48) || continuesNumber(b[p])) aside();
-  if (digits === 10 && !isInt32(Number(asciiAt(b, at, p)))) aside();
+  if (digits === 10 && digitsOf(b, first, p) > (first === at ? 0x7fffffff : 0x80000000)) aside();
   return p;
 }
 
-function isInt32(value: number): boolean {
-  return value === (value | 0);
+function digitsOf(b: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let p = start; p < end; p++) value = value * 10 + (b[p] as number) - 48;
+  return value;
 }
 
 /** Up to fifteen digits without an exponent are what a double certainly holds; others where a double is written so. */
