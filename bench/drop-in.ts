@@ -14,7 +14,7 @@ import { nested } from './scenarios/nested.ts';
 
 /**
  * What one changed line gives to those who run Apollo Server: CPU per request with ApolloGateway, and with
- * TributaryGateway in its place; without and with a data source of the user's. The processes take turns. Not quite 90 s.
+ * TributaryGateway in its place; without and with a data source of the user's. The processes take turns. Some 80 s.
  *
  * Usage: npm run bench:drop-in -- [--rounds N] [--seconds N]
  */
@@ -28,7 +28,7 @@ const seconds = Number(values.seconds);
 const effort = {
   rounds: Number(values.rounds),
   seconds,
-  warmUpSeconds: 3 * seconds,
+  warmUpSeconds: 2 * seconds,
   connections: 16,
   latencySeconds: 0,
 };
