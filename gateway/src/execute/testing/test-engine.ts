@@ -26,6 +26,7 @@ export class TestEngine {
   readonly #planner: Planner;
   readonly #clients: ReadonlyMap<string, SubgraphClient>;
   readonly #replies = new Map<string, (Reply | Promise<Reply>)[]>();
+  readonly #answers = new Map<string, (body: string) => Reply>();
 
   constructor(planner: Planner, options: Partial<ExecutorOptions> = {}) {
     this.#planner = planner;
@@ -36,6 +37,12 @@ export class TestEngine {
   /** What the subgraph answers to its next requests, one each. */
   replies(subgraph: string, ...replies: (Reply | Promise<Reply>)[]): this {
     this.#replies.set(subgraph, [...(this.#replies.get(subgraph) ?? []), ...replies]);
+    return this;
+  }
+
+  /** What the subgraph answers to each request that it was told no reply for. */
+  answers(subgraph: string, answer: (body: string) => Reply): this {
+    this.#answers.set(subgraph, answer);
     return this;
   }
 
@@ -66,7 +73,8 @@ export class TestEngine {
       name,
       send: async (request) => {
         this.sent.push(`${name} ${fromByteText(request.body)}`);
-        const next = this.#replies.get(name)?.shift();
+        const next =
+          this.#replies.get(name)?.shift() ?? this.#answers.get(name)?.(fromByteText(request.body));
         if (next === undefined) throw new Error(`${name} expected no such request: ${request.body}`);
         const reply = await next;
         if (reply instanceof TributaryError) throw reply;
