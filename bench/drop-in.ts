@@ -14,7 +14,7 @@ import { nested } from './scenarios/nested.ts';
 
 /**
  * What one changed line gives to those who run Apollo Server: CPU per request with ApolloGateway, and with
- * TributaryGateway in its place; without and with a data source of the user's. The processes take turns. Some 80 s.
+ * TributaryGateway in its place; without and with a data source of the user's. The processes take turns. A minute and a half.
  *
  * Usage: npm run bench:drop-in -- [--rounds N] [--seconds N]
  */
