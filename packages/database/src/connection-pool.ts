@@ -1,6 +1,8 @@
 import type { Attributes } from '@tributary/telemetry';
 import pg from 'pg';
+import { type CancelRequest, createCancelRequest } from './cancel-request.ts';
 import type { EmbeddedServer } from './embedded/embedded-server.ts';
+import { StatementTimeouts } from './statement-timeouts.ts';
 import { createValueTypes } from './value-types.ts';
 
 /** A pool, and what spans say of the database behind it. */
@@ -9,6 +11,10 @@ export interface ConnectionPool {
   readonly attributes: Attributes;
   /** How errors at start-up name the database: never with user or password. */
   readonly description: string;
+  /** Undefined where a statement cannot be cancelled. */
+  readonly cancel?: CancelRequest;
+  /** Undefined where the server has no timers. */
+  readonly timeouts?: StatementTimeouts;
 }
 
 export interface PostgresqlPoolOptions {
@@ -21,6 +27,8 @@ export interface PostgresqlPoolOptions {
 
 // Shorter than any request's deadline: a server that is away has to become an error, not a queue.
 const CONNECT_TIMEOUT_MS = 5_000;
+// As much as a server that works needs. One that is silent gets the connection closed instead.
+const CANCEL_TIMEOUT_MS = 1_000;
 // All statements share one connection here, so waiting for it is ordinary. Longer than this is a transaction that
 // never ends, or a query inside of one that goes through `db` and waits for itself.
 const EMBEDDED_CONNECT_TIMEOUT_MS = 30_000;
@@ -29,6 +37,7 @@ const EMBEDDED_CONNECT_TIMEOUT_MS = 30_000;
 export function createPostgresqlPool(options: PostgresqlPoolOptions): ConnectionPool {
   const url = parseUrl(options.url);
   const namespace = decodeURIComponent(url.pathname.slice(1));
+  const timeouts = new StatementTimeouts(options.statementTimeoutMs);
   const pool = new pg.Pool({
     connectionString: options.url,
     application_name: options.name,
@@ -40,13 +49,15 @@ export function createPostgresqlPool(options: PostgresqlPoolOptions): Connection
     // A transaction that its client forgot would keep locks and dead rows for ever.
     idle_in_transaction_session_timeout: 2 * options.statementTimeoutMs,
     types: createValueTypes(),
-    onConnect: useUtc,
+    onConnect: async (client) => timeouts.connected(client, await startSession(client)),
   });
   const port = url.port === '' ? 5432 : Number(url.port);
   return {
     pool,
     attributes: { 'db.namespace': namespace, 'server.address': url.hostname, 'server.port': port },
     description: `PostgreSQL database "${namespace}" at ${url.hostname}:${port}`,
+    cancel: createCancelRequest({ connectionString: options.url }, CANCEL_TIMEOUT_MS),
+    timeouts,
   };
 }
 
@@ -70,8 +81,20 @@ export function createEmbeddedPool(
 }
 
 // The same text for a timestamptz in both worlds, and on servers set up anywhere.
+const USE_UTC = "SET TIME ZONE 'UTC'";
+
 async function useUtc(client: pg.ClientBase): Promise<void> {
-  await client.query("SET TIME ZONE 'UTC'");
+  await client.query(USE_UTC);
+}
+
+/** Resolves to whether the session on the server is this connection's own: a pooler in between gives a key of its own. */
+async function startSession(client: pg.ClientBase): Promise<boolean> {
+  // pg answers two statements with two results, which its types leave out.
+  const results: unknown = await client.query(`${USE_UTC}; SELECT pg_backend_pid() AS pid`);
+  const [, { rows }] = results as [pg.QueryResult, pg.QueryResult<{ pid: number }>];
+  // Not in pg's types; the number in the server's BackendKeyData.
+  const { processID } = client as unknown as { readonly processID: number | null };
+  return rows[0]?.pid === processID;
 }
 
 function parseUrl(text: string): URL {

@@ -1,14 +1,16 @@
-import { type Attributes, metric, type Registry, SpanKind, withSpan } from '@tributary/telemetry';
+import { currentDeadline, type Deadline } from '@tributary/deadline';
+import { metric, type Registry, SpanKind, withSpan } from '@tributary/telemetry';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
+import { connectWithin } from './connect-within.ts';
+import type { ConnectionPool } from './connection-pool.ts';
 import { toDatabaseError } from './errors.ts';
+import { Lease } from './lease.ts';
 import { StatementNames } from './statement-names.ts';
 import { summarizeStatement } from './statement-summary.ts';
 
 export interface ObservedPoolOptions {
-  readonly pool: pg.Pool;
-  /** Added to each span: which database, on which server. */
-  readonly attributes: Attributes;
+  readonly connections: ConnectionPool;
   /** After this the client gives up on the server, should the server's own statement_timeout not come through. */
   readonly queryTimeoutMs: number | undefined;
   /** Before each statement: the SQL text with placeholders, never values. */
@@ -18,22 +20,23 @@ export interface ObservedPoolOptions {
 
 /**
  * The pool as Kysely sees it. Around each statement: a CLIENT span, metrics, a prepared statement's name, our error
- * codes. A client that comes back in the middle of a transaction, or broken, is closed and not lent again.
+ * codes, and the deadline of the request that it runs for. A client that comes back in the middle of a transaction, or
+ * broken, is closed and not lent again.
  * https://opentelemetry.io/docs/specs/semconv/db/postgresql/
  */
 export function observePool(options: ObservedPoolOptions): PostgresPool {
-  const { pool, registry } = options;
+  const { connections, registry } = options;
   const names = new StatementNames();
   const waiting = registry && metric(registry, 'db_client_connections_waiting');
   const used = registry && metric(registry, 'db_client_connections_used');
   const duration = registry && metric(registry, 'db_client_operation_duration_seconds');
+  const cancellations = registry && metric(registry, 'db_client_cancellations_total');
 
   const connect = async (): Promise<PostgresPoolClient> => {
+    const deadline = currentDeadline();
     waiting?.inc();
     try {
-      const client = await pool.connect();
-      used?.inc();
-      return observeClient(client);
+      return lend(await connectWithin(connections.pool, deadline), deadline);
     } catch (error) {
       throw toDatabaseError(error);
     } finally {
@@ -41,24 +44,30 @@ export function observePool(options: ObservedPoolOptions): PostgresPool {
     }
   };
 
-  const observeClient = (client: pg.PoolClient): PostgresPoolClient => {
-    let broken = false;
-    // While a client is lent, pg-pool does not listen: a connection that dies then would end the process.
-    const onError = () => {
-      broken = true;
-    };
-    client.on('error', onError);
+  const lend = (client: pg.PoolClient, deadline: Deadline | undefined): PostgresPoolClient => {
+    used?.inc();
+    const lease = new Lease({
+      client,
+      deadline,
+      cancel: connections.cancel,
+      timeouts: connections.timeouts,
+      onCancelled: (end, outcome) => cancellations?.inc({ end, outcome }),
+      onReturned: () => used?.dec(),
+    });
 
     const query = (text: string, values: readonly unknown[]) => {
-      options.onStatement(text);
       const { spanName, operation, attributes } = summarizeStatement(text);
+      const statement = toQuery(text, values, names.nameOf(text), options.queryTimeoutMs);
+      // Nothing of it reaches the server: neither a statement nor a span.
+      if (deadline?.end !== undefined) return lease.run(operation, statement);
+      options.onStatement(text);
       const started = performance.now();
-      const spanAttributes = { ...options.attributes, ...attributes };
+      const spanAttributes = { ...connections.attributes, ...attributes };
       return withSpan(spanName, { kind: SpanKind.CLIENT, attributes: spanAttributes }, async (span) => {
         try {
-          return await client.query(toQuery(text, values, names.nameOf(text), options.queryTimeoutMs));
+          return await lease.run(operation, statement);
         } catch (error) {
-          broken ||= isClientBroken(error);
+          if (deadline?.end !== undefined) span.setAttribute('tributary.cancelled_by', deadline.end);
           if (error instanceof pg.DatabaseError)
             span.setAttribute('db.response.status_code', error.code ?? '');
           throw toDatabaseError(error);
@@ -68,14 +77,11 @@ export function observePool(options: ObservedPoolOptions): PostgresPool {
       });
     };
 
-    const release = (discard?: boolean) => {
-      used?.dec();
-      client.off('error', onError);
-      client.release(discard || broken || client.getTransactionStatus() !== 'I');
-    };
-
     // The cast: Kysely's second overload takes a cursor, and is used only when one is configured.
-    return { query: query as unknown as PostgresPoolClient['query'], release };
+    return {
+      query: query as unknown as PostgresPoolClient['query'],
+      release: (discard?: boolean) => lease.release(discard),
+    };
   };
 
   // The pool belongs to whoever made it, so db.destroy() must not end it a second time.
@@ -95,12 +101,4 @@ function toQuery(
     ...(name !== undefined && { name }),
     ...(timeoutMs !== undefined && { query_timeout: timeoutMs }),
   };
-}
-
-// After these the connection lives, but its prepared statements or its place in the protocol cannot be relied on.
-function isClientBroken(error: unknown): boolean {
-  if (!(error instanceof pg.DatabaseError)) return true;
-  const planChanged = error.code === '0A000' && /cached plan/.test(error.message); // a migration changed a table
-  const statementLost = error.code === '26000'; // a proxy in between gave us another backend
-  return planChanged || statementLost;
 }

@@ -58,6 +58,10 @@ const PING_TIMEOUT_MS = 5_000;
  * Afterwards a lost connection fails the statements that ran on it with SERVICE_UNAVAILABLE and the next statement
  * connects anew; nothing is retried, because a statement that was cut off may have been committed. Dispose waits
  * for lent connections, then shuts an embedded database down cleanly.
+ *
+ * What runs within a request's deadline (@tributary/deadline) ends with it: no statement begins after it, one that runs
+ * is cancelled, its transaction is rolled back, and whoever awaited any of this gets the deadline's error at once. An
+ * embedded server cannot cancel: there the statement goes on, and whoever needs the connection next waits for its end.
  */
 export async function openDatabase<Schema>(options: DatabaseOptions): Promise<Database<Schema>> {
   await using cleanup = new AsyncDisposableStack();
@@ -74,8 +78,7 @@ export async function openDatabase<Schema>(options: DatabaseOptions): Promise<Da
   const listeners = new Set<(text: string) => void>();
   if (options.onStatement !== undefined) listeners.add(options.onStatement);
   const observed = observePool({
-    pool,
-    attributes: connections.attributes,
+    connections,
     // Later than the server's own limit, which leaves the connection usable.
     queryTimeoutMs: kind === 'postgresql' && statementTimeoutMs > 0 ? statementTimeoutMs + 5_000 : undefined,
     onStatement: (text) => {

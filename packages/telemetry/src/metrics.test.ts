@@ -15,6 +15,7 @@ describe('metrics', () => {
       'db_client_operation_duration_seconds histogram operation',
       'db_client_connections_used gauge',
       'db_client_connections_waiting gauge',
+      'db_client_cancellations_total counter end outcome',
       'dataloader_batch_size histogram loader',
       'outbox_pending gauge',
       'outbox_oldest_age_seconds gauge',

@@ -45,6 +45,11 @@ export const METRICS = {
     help: 'Callers that wait for a database connection.',
     labels: [],
   },
+  db_client_cancellations_total: {
+    kind: 'counter',
+    help: 'Statements whose request ended first (deadline, disconnect), by what became of them: cancelled, completed, abandoned.',
+    labels: ['end', 'outcome'],
+  },
   dataloader_batch_size: {
     kind: 'histogram',
     help: 'Keys in one batch of a DataLoader.',
