@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { DocumentNode, ExecutionResult, OperationDefinitionNode } from 'graphql';
 import { Executor } from '../src/execute/executor.ts';
-import { fromByteText, Lifetime, type SubgraphClient } from '../src/subgraph/index.ts';
+import { fromByteText, Lifetime, RequestReport, type SubgraphClient } from '../src/subgraph/index.ts';
 import type { Federation } from './compose.ts';
 import { parseExact } from './json-text.ts';
 
@@ -42,6 +42,7 @@ function engineOf(mode: 'compiled' | 'complete'): Engine {
         documentHash: hash('sha256', operation.source),
         caller: { identity: { subject: null, roles: [] }, forwardedHeaders: {} },
         lifetime: new Lifetime(Infinity),
+        report: new RequestReport(),
       },
       clients,
       activeLabels,

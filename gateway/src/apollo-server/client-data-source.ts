@@ -1,6 +1,12 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { TributaryError } from '@tributary/errors';
-import { Lifetime, parseResponse, type SubgraphClient, toByteText } from '../subgraph/index.ts';
+import {
+  Lifetime,
+  parseResponse,
+  RequestReport,
+  type SubgraphClient,
+  toByteText,
+} from '../subgraph/index.ts';
 import { ANONYMOUS } from './apollo-caller.ts';
 import type { DataSourceResponse } from './apollo-types.ts';
 
@@ -15,7 +21,9 @@ export function createClientDataSource(client: SubgraphClient): GraphQLDataSourc
         path: [],
         caller: { ...ANONYMOUS, forwardedHeaders: Object.fromEntries(http?.headers ?? []) },
         // The client has a deadline of its own.
+        targets: [],
         lifetime: new Lifetime(Infinity),
+        report: new RequestReport(),
         read: (response) => {
           // As RemoteGraphQLDataSource: a schema or a sign of life that comes with an error's status is none.
           if (response.status >= 400) throw refusal(client.name, response.status);

@@ -1,6 +1,6 @@
 import { GraphQLError, getOperationAST, type OperationDefinitionNode, validate } from 'graphql';
 import type { ExecutionRequest } from '../execute/index.ts';
-import { fromByteText, Lifetime } from '../subgraph/index.ts';
+import { fromByteText, Lifetime, RequestReport } from '../subgraph/index.ts';
 import { parseExact } from '../subgraph/parse-json.ts';
 import { toCaller } from './apollo-caller.ts';
 import { toApolloError, toThrownError, unresolvedOperation } from './apollo-errors.ts';
@@ -88,6 +88,7 @@ function toExecutionRequest(
     variables: request.variables ?? {},
     caller: toCaller(context, forwardedHeaders),
     lifetime,
+    report: new RequestReport(),
   };
 }
 

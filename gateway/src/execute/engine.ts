@@ -1,7 +1,7 @@
 import type { Logger } from '@tributary/telemetry';
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { ExecutionPolicy, PlanningPolicy } from '../configuration/index.ts';
-import type { Caller, CreateSubgraphClient, Lifetime } from '../subgraph/index.ts';
+import type { Caller, CreateSubgraphClient, Lifetime, RequestReport } from '../subgraph/index.ts';
 
 /** One operation that has passed validation, limits and variable coercion. */
 export interface ExecutionRequest {
@@ -15,6 +15,8 @@ export interface ExecutionRequest {
   readonly caller: Caller;
   /** Ends when the answer is no longer wanted. Fetches end at once; the result is then of no use to anyone. */
   readonly lifetime: Lifetime;
+  /** Written while it is executed. */
+  readonly report: RequestReport;
 }
 
 /** What an execution came to. */

@@ -6,6 +6,10 @@ import type { ExecutionRequest } from './engine.ts';
 /** Past this, a client that tries all values of many conditions would fill the memory; the complete executor serves it. */
 const MAX_VARIANTS = 32;
 
+/** What a plan and the code made from it take, against the plan's text: measured with v8.getHeapStatistics, rounded up. */
+const BYTES_PER_PLAN_CHARACTER = 20;
+const BYTES_AT_LEAST = 4_096;
+
 /** An operation with its plan, and the code that was made of it. */
 export class PreparedOperation {
   readonly request: Pick<ExecutionRequest, 'source' | 'document' | 'operation'>;
@@ -13,7 +17,10 @@ export class PreparedOperation {
   readonly sourceNameOf: SourceNameOf;
   /** Times it was asked for: the measure for warming up. */
   uses = 0;
+  /** What its owner has counted for it in bytes. */
+  countedBytes = 0;
   readonly #planner: Planner;
+  readonly #bytesOfOne: number;
   readonly #conditions: Conditions;
   readonly #variants = new Map<string, CompiledOperation | Declined>();
 
@@ -22,6 +29,7 @@ export class PreparedOperation {
     this.plan = plan;
     this.sourceNameOf = planner.sourceNamesOf(plan);
     this.#planner = planner;
+    this.#bytesOfOne = BYTES_AT_LEAST + JSON.stringify(plan).length * BYTES_PER_PLAN_CHARACTER;
     this.#conditions = conditionsOf(request.document, request.operation);
   }
 
@@ -34,6 +42,11 @@ export class PreparedOperation {
     const compiled = this.#compile(variables);
     this.#variants.set(key, compiled);
     return compiled;
+  }
+
+  /** What it takes by now: the code for each set of conditions that came is about as large as the first. */
+  get bytes(): number {
+    return this.#bytesOfOne * Math.max(1, this.#variants.size);
   }
 
   /** Compiles it before its first request where no variable decides on fields. */

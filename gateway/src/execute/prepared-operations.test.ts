@@ -24,6 +24,11 @@ function counting(plan: Planner['plan'] = planner.plan): [Planner, string[]] {
 const MEGABYTE = 1_000_000;
 const request = (source: string) => requestOf(source, planner);
 
+const SMALL = 'query A {a}';
+const BRANCHED = 'query C($x: Boolean!, $y: Boolean!) { a @include(if: $x) b @include(if: $y) }';
+const weightOf = async (source: string) =>
+  (await new PreparedOperations(planner, MEGABYTE).get(request(source), [])).bytes;
+
 describe('prepared operations', () => {
   it('are planned once, and at hand without waiting from then on', async () => {
     const [counted, planned] = counting();
@@ -71,11 +76,11 @@ describe('prepared operations', () => {
 
   it('are forgotten, the least lately used first, where they would take more than their bytes', async () => {
     const [counted, planned] = counting();
-    const operations = new PreparedOperations(counted, 12_000);
-    for (const source of ['query A {a}', 'query B {b}', 'query A {a}', 'query C {c}']) {
+    const operations = new PreparedOperations(counted, 2.5 * (await weightOf(SMALL)));
+    for (const source of [SMALL, 'query B {b}', SMALL, 'query C {c}']) {
       await operations.get(request(source), []);
     }
-    await operations.get(request('query A {a}'), []);
+    await operations.get(request(SMALL), []);
     expect(planned).toEqual(['A', 'B', 'C']);
     await operations.get(request('query B {b}'), []);
     expect(planned).toEqual(['A', 'B', 'C', 'B']);
@@ -83,13 +88,24 @@ describe('prepared operations', () => {
 
   it('weigh as much as their plans: one that is too large is not kept and throws nothing out', async () => {
     const [counted, planned] = counting();
-    const operations = new PreparedOperations(counted, 12_000);
+    const operations = new PreparedOperations(counted, 2.5 * (await weightOf(SMALL)));
     const large = `query L { long(text: "${'x'.repeat(2_000)}") }`;
-    await operations.get(request('query A {a}'), []);
+    await operations.get(request(SMALL), []);
     await operations.get(request(large), []);
     await operations.get(request(large), []);
-    await operations.get(request('query A {a}'), []);
+    await operations.get(request(SMALL), []);
     expect(planned).toEqual(['A', 'L', 'L']);
+  });
+
+  it('weigh more with each set of conditions that they are compiled for', async () => {
+    const [counted, planned] = counting();
+    const operations = new PreparedOperations(counted, 4.5 * (await weightOf(BRANCHED)));
+    await operations.get(request(SMALL), []);
+    const prepared = await operations.get(request(BRANCHED), []);
+    for (const x of [true, false]) for (const y of [true, false]) prepared.compiledFor({ x, y });
+    await operations.get(request(BRANCHED), []);
+    await operations.get(request(SMALL), []);
+    expect(planned).toEqual(['A', 'C', 'A']);
   });
 
   it('tell which of them were asked for most', async () => {

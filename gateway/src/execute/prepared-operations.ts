@@ -6,10 +6,6 @@ import { PreparedOperation } from './prepared-operation.ts';
 
 export type PrepareRequest = Pick<ExecutionRequest, 'source' | 'document' | 'documentHash' | 'operation'>;
 
-/** What a plan and the code made from it take, against the plan's text: measured with v8.getHeapStatistics, rounded up. */
-const BYTES_PER_PLAN_CHARACTER = 12;
-const BYTES_AT_LEAST = 4_096;
-
 /** Plans each operation once for a supergraph, and forgets the ones least used when they fill `maxBytes`. */
 export class PreparedOperations {
   readonly #planner: Planner;
@@ -32,7 +28,15 @@ export class PreparedOperations {
     const known = this.#known.get(key);
     if (known === undefined) return this.#underWay.get(key) ?? this.#prepare(key, request, activeLabels);
     known.uses++;
+    if (known.bytes !== known.countedBytes) this.#keep(key, known);
     return known;
+  }
+
+  #keep(key: string, prepared: PreparedOperation): void {
+    prepared.countedBytes = prepared.bytes;
+    // The cache counts a value once, when it comes in.
+    this.#known.delete(key);
+    this.#known.set(key, prepared, { size: prepared.bytes });
   }
 
   /** The operations most often asked for, first the most used. */
@@ -59,8 +63,7 @@ export class PreparedOperations {
     try {
       const plan = await this.#planner.plan({ document, operation, activeLabels });
       const prepared = new PreparedOperation(this.#planner, { source, document, operation }, plan);
-      const size = BYTES_AT_LEAST + JSON.stringify(plan).length * BYTES_PER_PLAN_CHARACTER;
-      this.#known.set(key, prepared, { size });
+      this.#keep(key, prepared);
       return prepared;
     } catch (error) {
       failSpan(span, error);

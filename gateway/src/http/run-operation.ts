@@ -9,7 +9,7 @@ import type {
 import type { ExecutionRequest } from '../execute/index.ts';
 import { assertRunnable, assertVariables, resolveOperation } from '../operation/index.ts';
 import { type ClientErrorOptions, toExecutionErrors, toRequestErrors } from '../respond/index.ts';
-import type { Caller, Lifetime } from '../subgraph/index.ts';
+import { type Caller, type Lifetime, RequestReport } from '../subgraph/index.ts';
 import type { Generation } from '../supergraph/index.ts';
 import { type Explained, withExplanation } from './explanation.ts';
 import type { Parameters } from './parameters.ts';
@@ -73,6 +73,7 @@ export function createRunOperation(options: {
         variables: parameters.variables,
         caller,
         lifetime,
+        report: new RequestReport(),
       };
       const { engine } = generation;
       const outcome = await engine.execute(request);

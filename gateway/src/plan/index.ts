@@ -3,3 +3,4 @@ export { createPlanner, type PlannerOptions } from './create-planner.ts';
 export type { Planner, PlanRequest, SubgraphFacts, SupergraphFacts } from './planner.ts';
 export type * from './query-plan.ts';
 export type { SourceNameOf } from './source-names.ts';
+export { targetsOf } from './targets-of.ts';

@@ -13,6 +13,9 @@ export class ResponseHead implements FieldReader {
   status = 0;
   isHttp10 = false;
   contentType: string | undefined;
+  retryAfter: string | undefined;
+  cacheControl: string | undefined;
+  age: string | undefined;
   /** Bytes of the body; -1 when nothing said so. */
   contentLength = -1;
   isChunked = false;
@@ -23,6 +26,9 @@ export class ResponseHead implements FieldReader {
 
   field(bytes: Buffer, nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
     switch (nameEnd - nameStart) {
+      case 3:
+        if (isNamed(bytes, nameStart, 'age')) this.age = bytes.toString('latin1', valueStart, valueEnd);
+        break;
       case 10:
         if (isNamed(bytes, nameStart, 'connection')) {
           this.connection += `,${bytes.toString('latin1', valueStart, valueEnd).toLowerCase()}`;
@@ -34,6 +40,18 @@ export class ResponseHead implements FieldReader {
         if (!isNamed(bytes, nameStart, 'content-type')) break;
         if (this.contentType !== undefined) throw malformed('one Content-Type');
         this.contentType = bytes.toString('latin1', valueStart, valueEnd);
+        break;
+      case 11:
+        if (isNamed(bytes, nameStart, 'retry-after')) {
+          this.retryAfter = bytes.toString('latin1', valueStart, valueEnd);
+        }
+        break;
+      case 13:
+        // A list (RFC 9111, 5.2): what several fields say holds together.
+        if (isNamed(bytes, nameStart, 'cache-control')) {
+          const value = bytes.toString('latin1', valueStart, valueEnd);
+          this.cacheControl = this.cacheControl === undefined ? value : `${this.cacheControl}, ${value}`;
+        }
         break;
       case 14:
         if (!isNamed(bytes, nameStart, 'content-length')) break;

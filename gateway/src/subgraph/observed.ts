@@ -53,7 +53,9 @@ export function observed(client: SubgraphClient, { url, logger, registry }: Obse
         logger.warn({ subgraph, code, reason: reasonOf(error) }, 'fetch failed');
       throw error;
     } finally {
-      durations.observe({ subgraph, outcome }, (performance.now() - startedAt) / 1000);
+      const ms = performance.now() - startedAt;
+      request.report.fetched(subgraph, ms);
+      durations.observe({ subgraph, outcome }, ms / 1000);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Identity } from '@tributary/identity';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Lifetime } from './lifetime.ts';
+import type { RequestReport } from './request-report.ts';
 
 /** Who a fetch is made for: what of the client's request may reach a subgraph. */
 export interface Caller {
@@ -13,6 +14,10 @@ export interface SubgraphRequest<T> {
   /** The whole JSON body as bytes in latin1: one character is one byte of its UTF-8. */
   readonly body: string;
   readonly operationName: string | undefined;
+  /** What is asked for, as schema coordinates: root fields (`Query.me`) or types of entities (`User`). */
+  readonly targets: readonly string[];
+  /** Absent in a fetch of root fields. */
+  readonly entities?: EntitiesRequest;
   /** A query may be sent again, a mutation never. */
   readonly operationKind: 'query' | 'mutation';
   /** Where in the client's response the answer goes; `@` stands for each item of a list. */
@@ -20,6 +25,8 @@ export interface SubgraphRequest<T> {
   readonly caller: Caller;
   /** Ends when nobody waits for the answer any longer: the client left, or the request's time is over. */
   readonly lifetime: Lifetime;
+  /** Of the client's request that this fetch belongs to. */
+  readonly report: RequestReport;
   /**
    * Reads the answer as soon as its last byte is there, inside the policies around the transport: what it throws
    * (a TributaryError with a SUBGRAPH_* code) is a failure of the fetch like any other.
@@ -27,10 +34,29 @@ export interface SubgraphRequest<T> {
   read(response: RawResponse): SubgraphReading<T>;
 }
 
-/** A whole HTTP answer; its body has not been looked at. */
+/** A request for entities, in parts that can be asked for with fewer of them. */
+export interface EntitiesRequest {
+  /** Each a field `_entities` of the request, in the order of the body. */
+  readonly parts: readonly EntitiesPart[];
+  /** The body that asks for these representations instead: a list for each part, byte text each. */
+  bodyFor(representations: readonly (readonly string[])[]): string;
+}
+
+export interface EntitiesPart {
+  /** Its key in `data`. */
+  readonly dataKey: string;
+  /** Byte text of each; none of them twice. */
+  readonly representations: readonly string[];
+}
+
+/** A whole HTTP answer; its body has not been looked at. Header fields are as they came. */
 export interface RawResponse {
   readonly status: number;
   readonly contentType: string | undefined;
+  readonly retryAfter?: string | undefined;
+  readonly cacheControl?: string | undefined;
+  /** Seconds that caches on the way have had it. */
+  readonly age?: string | undefined;
   readonly body: Buffer;
 }
 

@@ -33,6 +33,8 @@ export const createUndiciTransport: CreateTransport = (options) => {
   };
 };
 
+type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
 /** Collects one answer. `dispatch` with this costs about half of undici's `request` with its stream for the body. */
 class Exchange implements Dispatcher.DispatchHandler, LifetimeListener {
   readonly #lifetime: Lifetime;
@@ -40,7 +42,7 @@ class Exchange implements Dispatcher.DispatchHandler, LifetimeListener {
   readonly #reject: (error: unknown) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
-  #contentType: string | undefined;
+  #headers: ResponseHeaders = {};
   readonly #chunks: Buffer[] = [];
 
   constructor(
@@ -69,12 +71,11 @@ class Exchange implements Dispatcher.DispatchHandler, LifetimeListener {
   onResponseStart(
     _controller: Dispatcher.DispatchController,
     status: number,
-    headers: Readonly<Record<string, string | string[] | undefined>>,
+    headers: ResponseHeaders,
   ): void {
     // Called for 1xx too; the last one counts.
     this.#status = status;
-    const type = headers['content-type'];
-    this.#contentType = Array.isArray(type) ? type[0] : type;
+    this.#headers = headers;
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -85,11 +86,23 @@ class Exchange implements Dispatcher.DispatchHandler, LifetimeListener {
     this.#lifetime.remove(this);
     const [first, second] = this.#chunks;
     const body = first && second === undefined ? first : Buffer.concat(this.#chunks);
-    this.#resolve({ status: this.#status, contentType: this.#contentType, body });
+    const headers = this.#headers;
+    this.#resolve({
+      status: this.#status,
+      contentType: firstOf(headers['content-type']),
+      retryAfter: firstOf(headers['retry-after']),
+      cacheControl: [headers['cache-control'] ?? []].flat().join(', ') || undefined,
+      age: firstOf(headers.age),
+      body,
+    });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#lifetime.remove(this);
     this.#reject(error);
   }
+}
+
+function firstOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
 }

@@ -1,4 +1,5 @@
 import { print, stripIgnoredCharacters } from 'graphql';
+import { targetsOf } from '../../plan/index.ts';
 import { toByteText } from '../../subgraph/index.ts';
 import type { Step } from './ir.ts';
 
@@ -11,6 +12,7 @@ export interface RequestText {
   /** For each step: the variable with its representations, and the key of its part of the data. */
   readonly representationKeys: readonly string[];
   readonly dataKeys: readonly string[];
+  readonly targets: readonly string[];
 }
 
 /** The request for some steps of a group. One step keeps the text that the plan gave it. */
@@ -18,6 +20,7 @@ export function requestTextOf(steps: readonly Step[]): RequestText {
   const [first, ...others] = steps as readonly [Step, ...Step[]];
   const variables = [...new Set(steps.flatMap(({ fetch }) => fetch.variableUsages ?? []))];
   const { operationName } = first.fetch;
+  const targets = [...new Set(steps.flatMap(({ fetch }) => targetsOf(fetch)))];
   if (others.length === 0) {
     const prefix = prefixOf(first.fetch.operation, operationName);
     return {
@@ -26,6 +29,7 @@ export function requestTextOf(steps: readonly Step[]): RequestText {
       variables,
       representationKeys: ['representations'],
       dataKeys: ['_entities'],
+      targets,
     };
   }
   const representationKeys = steps.map(({ index }) => `representations_${index}`);
@@ -45,7 +49,14 @@ export function requestTextOf(steps: readonly Step[]): RequestText {
   const query = stripIgnoredCharacters(
     `query ${operationName ?? ''}(${declared.join(',')}){${selections.join(' ')}}`,
   );
-  return { prefix: prefixOf(query, operationName), operationName, variables, representationKeys, dataKeys };
+  return {
+    prefix: prefixOf(query, operationName),
+    operationName,
+    variables,
+    representationKeys,
+    dataKeys,
+    targets,
+  };
 }
 
 function prefixOf(query: string, operationName: string | undefined): string {

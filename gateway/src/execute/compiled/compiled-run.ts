@@ -8,7 +8,7 @@ import { aside, differsFrom, SteppedAside } from './json-bytes.ts';
 import type { RunState } from './load-module.ts';
 import { readAnswer } from './read-answer.ts';
 import { Reading, Recording } from './recording.ts';
-import { requestBody } from './request-body.ts';
+import { AskedEntities, requestBody } from './request-body.ts';
 
 export interface CompiledRunOptions {
   readonly request: ExecutionRequest;
@@ -119,13 +119,18 @@ class CompiledRun {
     const { request, clients } = this.#options;
     const text = texts.of(steps);
     const keys = text.dataKeys;
+    // The steps of root fields never share a request.
+    const entities = asked[0] && new AskedEntities(text, request.variables, asked as readonly Asked[]);
     const reading = this.#fetch(clients.get(fetch.serviceName), {
-      body: requestBody(text, request.variables, asked),
+      body: entities?.body() ?? requestBody(text, request.variables, []),
       operationName: text.operationName,
+      targets: text.targets,
+      ...(entities && { entities }),
       operationKind: fetch.operationKind === 'mutation' ? 'mutation' : 'query',
       path,
       caller: request.caller,
       lifetime: request.lifetime,
+      report: request.report,
       read: (response) => this.#read(response, steps, asked, keys),
     });
     for (const [index, step] of steps.entries()) {
@@ -229,7 +234,12 @@ class CompiledRun {
     this.#isAside = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
     const { request, clients, completely } = this.#options;
-    const live = createLiveFetch({ clients, caller: request.caller, lifetime: request.lifetime });
+    const live = createLiveFetch({
+      clients,
+      caller: request.caller,
+      lifetime: request.lifetime,
+      report: request.report,
+    });
     this.#resolve(completely(this.#recording.replay(live), why));
   }
 }

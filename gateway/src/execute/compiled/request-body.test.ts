@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { fromByteText, toByteText } from '../../subgraph/index.ts';
 import { Asked } from './asked.ts';
-import { requestBody } from './request-body.ts';
+import { AskedEntities, requestBody } from './request-body.ts';
 
 const text = {
   prefix: '{"query":"q","variables":{',
@@ -9,10 +9,13 @@ const text = {
   variables: ['a', 'b', 'constructor', '__proto__'],
   representationKeys: ['representations_1', 'representations_2'],
   dataKeys: ['_1', '_2'],
+  targets: ['A', 'B'],
 };
 
-const body = (variables: Record<string, unknown>, asked: readonly (Asked | undefined)[] = []) =>
-  fromByteText(requestBody(text, variables, asked));
+const body = (variables: Record<string, unknown>) => fromByteText(requestBody(text, variables, []));
+
+const entitiesBody = (variables: Record<string, unknown>, asked: readonly Asked[]) =>
+  fromByteText(new AskedEntities(text, variables, asked).body());
 
 function asking(...representations: string[]): Asked {
   const asked = new Asked();
@@ -36,8 +39,21 @@ it('keeps every character of a value', () => {
 });
 
 it('puts the representations after the variables, each list under its own name', () => {
-  expect(body({ a: 1 }, [asking('{"id":"é"}', '{"id":"2"}'), asking('{"id":"3"}')])).toBe(
+  expect(entitiesBody({ a: 1 }, [asking('{"id":"é"}', '{"id":"2"}'), asking('{"id":"3"}')])).toBe(
     '{"query":"q","variables":{"a":1,"representations_1":[{"id":"é"},{"id":"2"}],"representations_2":[{"id":"3"}]}}',
   );
-  expect(body({}, [undefined, asking('{}')])).toBe('{"query":"q","variables":{"representations_2":[{}]}}');
+});
+
+it('can ask for fewer of the entities, and names the parts for whoever does', () => {
+  const entities = new AskedEntities(text, { a: 1 }, [
+    asking('{"id":"1"}', '{"id":"2"}'),
+    asking('{"id":"3"}'),
+  ]);
+  expect(entities.parts).toEqual([
+    { dataKey: '_1', representations: ['{"id":"1"}', '{"id":"2"}'] },
+    { dataKey: '_2', representations: ['{"id":"3"}'] },
+  ]);
+  expect(entities.bodyFor([['{"id":"2"}'], []])).toBe(
+    '{"query":"q","variables":{"a":1,"representations_1":[{"id":"2"}],"representations_2":[]}}',
+  );
 });

@@ -1,12 +1,44 @@
-import { toByteText } from '../../subgraph/index.ts';
+import { type EntitiesPart, type EntitiesRequest, toByteText } from '../../subgraph/index.ts';
 import type { RequestText } from '../compile/index.ts';
 import type { Asked } from './asked.ts';
+
+/** The entities of a request, for the policies on its way. */
+export class AskedEntities implements EntitiesRequest {
+  readonly #text: RequestText;
+  readonly #variables: Readonly<Record<string, unknown>>;
+  readonly #asked: readonly Asked[];
+
+  constructor(
+    text: RequestText,
+    clientVariables: Readonly<Record<string, unknown>>,
+    asked: readonly Asked[],
+  ) {
+    this.#text = text;
+    this.#variables = clientVariables;
+    this.#asked = asked;
+  }
+
+  get parts(): readonly EntitiesPart[] {
+    return this.#asked.map(({ representations }, index) => ({
+      dataKey: this.#text.dataKeys[index] as string,
+      representations,
+    }));
+  }
+
+  body(): string {
+    return this.bodyFor(this.#asked.map(({ representations }) => representations));
+  }
+
+  bodyFor(representations: readonly (readonly string[])[]): string {
+    return requestBody(this.#text, this.#variables, representations);
+  }
+}
 
 /** The JSON body as byte text. A variable that the client did not send is left out, which is not the same as null. */
 export function requestBody(
   { prefix, variables, representationKeys }: RequestText,
   clientVariables: Readonly<Record<string, unknown>>,
-  asked: readonly (Asked | undefined)[],
+  representations: readonly (readonly string[])[],
 ): string {
   let body = prefix;
   let comma = '';
@@ -16,10 +48,8 @@ export function requestBody(
     body += `${comma}"${name}":${toByteText(JSON.stringify(value))}`;
     comma = ',';
   }
-  for (let index = 0; index < asked.length; index++) {
-    const entities = asked[index];
-    if (entities === undefined) continue;
-    body += `${comma}"${representationKeys[index]}":[${entities.representations.join(',')}]`;
+  for (let index = 0; index < representations.length; index++) {
+    body += `${comma}"${representationKeys[index]}":[${representations[index]?.join(',')}]`;
     comma = ',';
   }
   return `${body}}}`;

@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { fromByteText, Lifetime, type SubgraphClient, type SubgraphRequest } from '../../subgraph/index.ts';
+import {
+  fromByteText,
+  Lifetime,
+  RequestReport,
+  type SubgraphClient,
+  type SubgraphRequest,
+} from '../../subgraph/index.ts';
 import { createLiveFetch } from './live-fetch.ts';
 
 const node = {
@@ -27,10 +33,11 @@ function recordingClient(text: string): [SubgraphClient, SubgraphRequest<unknown
 
 const caller = { identity: {}, forwardedHeaders: { 'x-a': 'b' } } as never;
 const lifetime = new Lifetime(Infinity);
+const report = new RequestReport();
 
 it('sends the body as bytes of UTF-8 and reads what comes back', async () => {
   const [client, requests] = recordingClient('{"data":{"a":"é"}}');
-  const fetch = createLiveFetch({ clients: new Map([['one', client]]), caller, lifetime });
+  const fetch = createLiveFetch({ clients: new Map([['one', client]]), caller, lifetime, report });
   expect(await fetch(node, { v: '😀' }, ['a', '@'])).toEqual({ data: { a: 'é' } });
   const [request] = requests;
   expect(request).toMatchObject({
@@ -38,7 +45,9 @@ it('sends the body as bytes of UTF-8 and reads what comes back', async () => {
     operationKind: 'mutation',
     path: ['a', '@'],
     caller,
+    targets: ['Mutation.a'],
     lifetime,
+    report,
   });
   expect(JSON.parse(fromByteText(request?.body ?? ''))).toEqual({
     query: '{a(t:"é")}',
@@ -49,8 +58,8 @@ it('sends the body as bytes of UTF-8 and reads what comes back', async () => {
 
 it('rejects with a code for an answer that is none, and for a subgraph without a client', async () => {
   const [client] = recordingClient('{"data"');
-  const fetch = createLiveFetch({ clients: new Map([['one', client]]), caller, lifetime });
+  const fetch = createLiveFetch({ clients: new Map([['one', client]]), caller, lifetime, report });
   await expect(fetch(node, {}, [])).rejects.toMatchObject({ code: 'SUBGRAPH_MALFORMED_RESPONSE' });
-  const alone = createLiveFetch({ clients: new Map(), caller, lifetime });
+  const alone = createLiveFetch({ clients: new Map(), caller, lifetime, report });
   await expect(alone(node, {}, [])).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' });
 });

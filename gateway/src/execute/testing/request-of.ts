@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Kind, type OperationDefinitionNode, parse, validate } from 'graphql';
 import type { Planner } from '../../plan/index.ts';
-import { Lifetime } from '../../subgraph/index.ts';
+import { Lifetime, RequestReport } from '../../subgraph/index.ts';
 import type { ExecutionRequest } from '../engine.ts';
 
 /** The request for the first operation of a document. Throws where it is not valid. */
@@ -25,5 +25,6 @@ export function requestOf(
     variables,
     caller: { identity: { subject: null, roles: [] }, forwardedHeaders: {} },
     lifetime: new Lifetime(Infinity),
+    report: new RequestReport(),
   };
 }

@@ -3,6 +3,7 @@ import {
   type CompositeDefinition,
   compositeDefinitions,
   flagArgument,
+  joinFields,
   joinTypes,
   mapComposites,
   subgraphNames,
@@ -48,9 +49,11 @@ function withResolvableKeys<T extends CompositeDefinition>(type: T): T {
   const joins = joinTypes(type);
   const kept: ConstDirectiveNode[] = joins.filter((join) => !isUnresolvable(join));
   for (const join of joins.filter(isUnresolvable)) {
-    if (mustKeepKey(join)) kept.push(join);
-    else if (!kept.some((other) => textArgument(other, 'graph') === textArgument(join, 'graph')))
-      kept.push(withoutKey(join));
+    const isKnownOtherwise = kept.some(
+      (other) => textArgument(other, 'graph') === textArgument(join, 'graph'),
+    );
+    if (mustKeepKey(join) || (!isKnownOtherwise && isMovingFields(type, join))) kept.push(join);
+    else if (!isKnownOtherwise) kept.push(withoutKey(join));
   }
   const others = (type.directives ?? []).filter((directive) => !joins.includes(directive));
   return { ...type, directives: [...kept, ...others] };
@@ -63,6 +66,17 @@ function isUnresolvable(join: ConstDirectiveNode): boolean {
 /** An @interfaceObject must be an entity; in an `extend type`, being in a key is what makes an @external field present. */
 function mustKeepKey(join: ConstDirectiveNode): boolean {
   return flagArgument(join, 'isInterfaceObject') === true || flagArgument(join, 'extension') === true;
+}
+
+/** The planner looks the type of an `@override(label:)` up in both subgraphs; a key makes it one of the subgraph. */
+function isMovingFields({ fields = [] }: CompositeDefinition, join: ConstDirectiveNode): boolean {
+  return fields.some((field) =>
+    joinFields(field).some(
+      (own) =>
+        textArgument(own, 'graph') === textArgument(join, 'graph') &&
+        textArgument(own, 'overrideLabel') !== undefined,
+    ),
+  );
 }
 
 function withoutKey(join: ConstDirectiveNode): ConstDirectiveNode {

@@ -67,3 +67,12 @@ describe('@override with a label', () => {
     expect(texts(planner.plan('{ p { stock price } }', labels))).toEqual(expected);
   });
 });
+
+it('a field that moves into a subgraph which nothing leads to leaves the others plannable', () => {
+  const planner = testPlanner({
+    old: 'type Query { p: P } type P @key(fields: "id") { id: ID! stock: Int price: Int }',
+    new: `type P @key(fields: "id", resolvable: false) { id: ID!
+      stock: Int @override(from: "old", label: "percent(25)") }`,
+  });
+  expect(texts(planner.plan('{ p { stock price } }'))).toEqual(['old: {p{stock price}}']);
+});
