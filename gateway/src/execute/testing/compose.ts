@@ -4,7 +4,7 @@ import { createInProcessPlanner } from '../../plan/in-process-planner.ts';
 import type { Planner } from '../../plan/index.ts';
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: [
-  "@key" "@requires" "@provides" "@external" "@shareable" "@override" "@inaccessible" "@interfaceObject"
+  "@key" "@requires" "@provides" "@external" "@shareable" "@override" "@inaccessible" "@interfaceObject" "@context" "@fromContext"
 ])`;
 
 /** A planner for subgraphs with these schemas, by name. */
