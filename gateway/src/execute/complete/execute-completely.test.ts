@@ -53,3 +53,16 @@ it('sends nothing where there is no entity to ask for', async () => {
   expect(await subject.execute('{ me { name reviews { body } } }')).toEqual({ data: { me: null } });
   expect(subject.sent).toHaveLength(1);
 });
+
+it('sends nothing where conditions leave nothing to ask for', async () => {
+  const subject = federation();
+  const query = `query ($a: Boolean!, $b: Boolean!) {
+    me { name reviews @include(if: $a) { body } more: reviews @include(if: $b) { body } }
+  }`;
+  const me = { name: 'User 1' };
+  expect(await subject.execute(query, { a: false, b: false })).toEqual({ data: { me } });
+  expect(subject.sent).toHaveLength(1);
+  const more = [{ body: 'By 1' }];
+  expect(await subject.execute(query, { a: false, b: true })).toEqual({ data: { me: { ...me, more } } });
+  expect(subject.sent).toHaveLength(3);
+});

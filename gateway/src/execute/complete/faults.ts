@@ -59,23 +59,23 @@ export class Faults {
 
   /** A fetch has failed for these targets. */
   leftNull(rank: number, cause: Cause, node: FetchNode, targets: readonly Target[]): void {
-    const fetched = this.#selectionOf(node);
+    const fetched = this.selectionOf(node);
     for (const path of pathsOf(targets, fetched)) this.#causes.add(path, cause);
     this.all.push({ kind: 'left null', rank, cause, targets, fetched });
   }
 
   /** The same where the subgraph gave errors with paths, for which it gave up all else. */
   lost(rank: number, cause: Cause, node: FetchNode, targets: readonly Target[]): void {
-    const fetched = this.#selectionOf(node);
+    const fetched = this.selectionOf(node);
     for (const path of pathsOf(targets, fetched)) this.#causes.add(path, cause);
     this.all.push({ kind: 'lost', rank, cause, targets, fetched });
   }
 
   absent(node: FetchNode, targets: readonly Target[]): void {
-    this.absences.push({ targets, fetched: this.#selectionOf(node) });
+    this.absences.push({ targets, fetched: this.selectionOf(node) });
   }
 
-  #selectionOf(node: FetchNode): FetchSelection {
+  selectionOf(node: FetchNode): FetchSelection {
     const known = this.#fetched.get(node);
     if (known !== undefined) return known;
     const fetched = new FetchSelection(node, this.#variables, this.#types);

@@ -6,7 +6,7 @@ import type { TypeRelations } from './type-relations.ts';
 /** Selection sets by the name that the tree has for the field; empty where it has none. */
 export type FetchedFields = ReadonlyMap<string, readonly SelectionSetNode[]>;
 
-/** What a fetch asks its subgraph for. Parses its text: made only where a fetch has failed. */
+/** What a fetch asks its subgraph for. Parses its text: made only where a fetch has conditions, or has failed. */
 export class FetchSelection {
   readonly #selectionSet: SelectionSetNode;
   readonly #context: SelectionContext;
@@ -26,6 +26,11 @@ export class FetchSelection {
     this.#renamed = renamedFields(node);
     this.#selectionSet =
       (node.requires && this.#entitySelection(operation.selectionSet)) ?? operation.selectionSet;
+  }
+
+  /** Whether the conditions leave anything to ask of an entity of the type, or of the root. */
+  asksOf(typename: string | undefined): boolean {
+    return this.#collect([this.#selectionSet], typename).size > 0;
   }
 
   /** The fields of an entity of the type, or of the root. */

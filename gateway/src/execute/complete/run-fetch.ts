@@ -1,6 +1,7 @@
 import { TributaryError } from '@tributary/errors';
 import type { FetchNode } from '../../plan/index.ts';
 import type { SubgraphResponse } from '../../subgraph/index.ts';
+import { typenameOf } from './data-tree.ts';
 import { type EntityRequests, toEntityRequests } from './entity-requests.ts';
 import type { Place } from './places.ts';
 import type { PlanRun } from './plan-run.ts';
@@ -13,13 +14,14 @@ export async function runFetch(
   places: readonly Place[],
   path: readonly string[],
 ): Promise<void> {
-  if (places.length === 0) return;
+  const asked = askedOf(run, node, places);
+  if (asked.length === 0) return;
   const variables = usedVariables(node, run.variables);
   if (node.requires === undefined) {
-    receiveData(run, node, places, await send(run, node, variables, path));
+    receiveData(run, node, asked, await send(run, node, variables, path));
     return;
   }
-  const { requests, incomplete } = toEntityRequests(node, places, run.types);
+  const { requests, incomplete } = toEntityRequests(node, asked, run.types);
   explainStarved(run, node, incomplete);
   await Promise.all(
     requests.map(async ({ contextVariables, representations, targets }) => {
@@ -27,6 +29,15 @@ export async function runFetch(
       receiveEntities(run, node, targets, await send(run, node, all, path));
     }),
   );
+}
+
+const CONDITION = /@(skip|include)\b/;
+
+/** Conditions may leave nothing of a fetch for objects of some types, or of all. */
+function askedOf(run: PlanRun, node: FetchNode, places: readonly Place[]): readonly Place[] {
+  if (places.length === 0 || !CONDITION.test(node.operation)) return places;
+  const fetched = run.faults.selectionOf(node);
+  return places.filter(({ object }) => fetched.asksOf(node.requires && typenameOf(object)));
 }
 
 function usedVariables(
