@@ -30,6 +30,11 @@ export function compareWithMonolith(
   if (expectation === 'agreement') return [];
   if (expectation === 'exact')
     return [...differentData(answer, monolith), ...differentErrors(answer, monolith, tolerance)];
+  if (expectation === 'exact-data')
+    return [
+      ...differentData(answer, monolith),
+      ...differentErrors(answer, monolith, { surplusErrors: true }),
+    ];
   const errors = (answer.errors ?? []).flatMap(({ path }) => (path ? [path] : []));
   const faults: string[] = [];
   walk(monolith.result.data, answer.data, [], undefined);

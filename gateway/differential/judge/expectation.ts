@@ -1,11 +1,13 @@
 import { type GraphQLSchema, isNonNullType, isObjectType, Kind, type SelectionSetNode, visit } from 'graphql';
 import type { Federation } from '../compose.ts';
-import type { Fault, Forgery } from '../faults.ts';
+import type { Fault } from '../faults.ts';
 
 /** How the answer relates to that of the monolith. */
 export type Expectation =
   /** The same data, the same places of errors. */
   | 'exact'
+  /** The same data, and errors at least where the monolith has some. */
+  | 'exact-data'
   /** The same data but for nulls, each explained by an error. */
   | 'nulls-with-errors'
   /** The same data but for nulls. */
@@ -13,8 +15,7 @@ export type Expectation =
   /** No monolith can say: the executors must agree. */
   | 'agreement';
 
-const RANKED: readonly Expectation[] = ['exact', 'nulls-with-errors', 'nulls', 'agreement'];
-const SILENT_NULLS: readonly Forgery[] = ['null', 'missing'];
+const RANKED: readonly Expectation[] = ['exact', 'exact-data', 'nulls-with-errors', 'nulls', 'agreement'];
 
 export function expectationOf(faults: readonly Fault[], federation: Federation): Expectation {
   const ranks = faults.map((fault) => RANKED.indexOf(expectationOfOne(fault, federation)));
@@ -31,16 +32,16 @@ function expectationOfOne(fault: Fault, federation: Federation): Expectation {
       if (isReadByPlans(fault.field, federation)) return 'agreement';
       return isLooserForClients(fault.field, federation) ? 'nulls-with-errors' : 'exact';
     case 'failure':
-      return fault.failure === 'nothing-asked-for' ? 'nulls' : 'nulls-with-errors';
+    case 'entities':
+      return 'nulls-with-errors';
     case 'entity':
       return fault.how === 'error' ? 'nulls-with-errors' : 'nulls';
-    case 'entities':
     case 'stray-error':
-      return 'nulls';
+      return 'exact-data';
     case 'forgery':
-      return SILENT_NULLS.includes(fault.forgery) && !isReadByPlans(fault.field, federation)
-        ? 'nulls'
-        : 'agreement';
+      if (isReadByPlans(fault.field, federation)) return 'agreement';
+      if (fault.forgery === 'missing') return 'nulls-with-errors';
+      return fault.forgery === 'null' ? 'nulls' : 'agreement';
   }
 }
 
