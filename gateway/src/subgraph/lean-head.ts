@@ -15,6 +15,7 @@ export class ResponseHead implements FieldReader {
   contentType: string | undefined;
   retryAfter: string | undefined;
   cacheControl: string | undefined;
+  cacheTag: string | undefined;
   age: string | undefined;
   /** Bytes of the body; -1 when nothing said so. */
   contentLength = -1;
@@ -28,6 +29,12 @@ export class ResponseHead implements FieldReader {
     switch (nameEnd - nameStart) {
       case 3:
         if (isNamed(bytes, nameStart, 'age')) this.age = bytes.toString('latin1', valueStart, valueEnd);
+        break;
+      case 9:
+        if (isNamed(bytes, nameStart, 'cache-tag')) {
+          const value = bytes.toString('latin1', valueStart, valueEnd);
+          this.cacheTag = this.cacheTag === undefined ? value : `${this.cacheTag}, ${value}`;
+        }
         break;
       case 10:
         if (isNamed(bytes, nameStart, 'connection')) {

@@ -52,9 +52,9 @@ export class ResponseReader {
 
   /** @returns the complete answer; meaningless before. */
   response(): RawResponse {
-    const { status, contentType, retryAfter, cacheControl, age } = this.#head;
+    const { status, contentType, retryAfter, cacheControl, cacheTag, age } = this.#head;
     const body = (this.#chunks ?? this.#body)?.take() ?? NO_BODY;
-    return { status, contentType, retryAfter, cacheControl, age, body };
+    return { status, contentType, retryAfter, cacheControl, cacheTag, age, body };
   }
 
   /** @returns for how many milliseconds the connection may stay idle for a next request; 0 is not at all. */

@@ -30,6 +30,7 @@ export function observed(client: SubgraphClient, { url, logger, registry }: Obse
 
   async function send<T>(request: SubgraphRequest<T>, span: Span): Promise<T> {
     const startedAt = performance.now();
+    if (request.operationKind === 'mutation') request.report.hasMutated = true;
     let errorCount = 0;
     const read = (response: RawResponse): SubgraphReading<T> => {
       const reading = request.read(response);

@@ -15,6 +15,8 @@ export interface Degradation {
 export class RequestReport {
   /** Milliseconds that its fetches took, for each subgraph the sum. */
   readonly subgraphMs = new Map<string, number>();
+  /** Whether it has changed something: what was cached before may be of no use to it any more. */
+  hasMutated = false;
   #degraded: Degradation[] | undefined;
 
   get degraded(): readonly Degradation[] {

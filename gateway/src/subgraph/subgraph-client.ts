@@ -55,6 +55,8 @@ export interface RawResponse {
   readonly contentType: string | undefined;
   readonly retryAfter?: string | undefined;
   readonly cacheControl?: string | undefined;
+  /** Names under which caches are told to forget the answer, separated by commas. */
+  readonly cacheTag?: string | undefined;
   /** Seconds that caches on the way have had it. */
   readonly age?: string | undefined;
   readonly body: Buffer;

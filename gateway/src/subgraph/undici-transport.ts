@@ -91,7 +91,8 @@ class Exchange implements Dispatcher.DispatchHandler, LifetimeListener {
       status: this.#status,
       contentType: firstOf(headers['content-type']),
       retryAfter: firstOf(headers['retry-after']),
-      cacheControl: [headers['cache-control'] ?? []].flat().join(', ') || undefined,
+      cacheControl: listOf(headers['cache-control']),
+      cacheTag: listOf(headers['cache-tag']),
       age: firstOf(headers.age),
       body,
     });
@@ -101,6 +102,11 @@ class Exchange implements Dispatcher.DispatchHandler, LifetimeListener {
     this.#lifetime.remove(this);
     this.#reject(error);
   }
+}
+
+/** What several fields say of a list holds together (RFC 9110, 5.3). */
+function listOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value;
 }
 
 function firstOf(value: string | string[] | undefined): string | undefined {
