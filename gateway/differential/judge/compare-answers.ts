@@ -1,10 +1,4 @@
-import {
-  type ExecutionResult,
-  type GraphQLError,
-  type GraphQLOutputType,
-  isListType,
-  isNonNullType,
-} from 'graphql';
+import { type ExecutionResult, type GraphQLOutputType, isListType, isNonNullType } from 'graphql';
 import { exactText } from '../json-text.ts';
 import type { MonolithAnswer } from '../oracle/execute-monolith.ts';
 import type { Expectation } from './expectation.ts';
@@ -73,15 +67,10 @@ export function compareWithMonolith(
   }
 }
 
-/**
- * Both executors' answers as texts that must be equal. The order of errors means nothing; nor does how often one without
- * a place is told, as the executors may put what they ask into another number of requests.
- */
+/** Both executors' answers as texts that must be equal. The order of errors means nothing. */
 export function comparableText({ data, errors = [] }: ExecutionResult): string {
-  const text = ({ message, path, extensions }: GraphQLError) => JSON.stringify({ message, path, extensions });
-  const placed = errors.filter(({ path }) => path !== undefined).map(text);
-  const unplaced = new Set(errors.filter(({ path }) => path === undefined).map(text));
-  return [exactText(data ?? null), ...[...placed, ...unplaced].sort()].join('\n');
+  const texts = errors.map(({ message, path, extensions }) => JSON.stringify({ message, path, extensions }));
+  return [exactText(data ?? null), ...texts.sort()].join('\n');
 }
 
 function differentData({ data = null }: ExecutionResult, { result }: MonolithAnswer): string[] {

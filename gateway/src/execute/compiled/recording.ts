@@ -98,7 +98,7 @@ function pick(
   };
 }
 
-/** Where the error is in this step's part. One that is nowhere stays as it is, and is told once. */
+/** Where the error is in this step's part. One that is nowhere may be the reason for what any part lacks. */
 function placed(
   error: GraphQLFormattedError,
   dataKeys: readonly string[],
@@ -107,7 +107,7 @@ function placed(
 ): readonly GraphQLFormattedError[] {
   const [key = '', index, ...rest] = error.path ?? [];
   const belongsTo = dataKeys.indexOf(String(key));
-  if (belongsTo === -1) return own === 0 || error.path === undefined ? [error] : [];
+  if (belongsTo === -1) return [error];
   if (belongsTo !== own) return [];
   if (typeof index !== 'number') return [{ ...error, path: ['_entities'] }];
   const positions = positionsOf(index);

@@ -21,12 +21,13 @@ export function locateErrors({ all: faults, absences }: Faults, options: ClientP
   const errors: GraphQLError[] = [];
   const explained = new FaultPaths<true>();
   const nulls = new FaultPaths<true>();
+  const unplaced: Cause[] = [];
   const starved = starvedObjects(faults);
 
   for (const fault of faults.toSorted((one, other) => one.rank - other.rank)) {
     const places = clientPaths(fault, options, starved);
     const told = fault.kind === 'lost' ? places.filter(({ path }) => !nulls.explain(path)) : places;
-    if (fault.kind === 'at' && told.length === 0) errors.push(toError(fault.cause, []));
+    if (fault.kind === 'at' && told.length === 0) unplaced.push(fault.cause);
     for (const { path } of told.slice(0, MAX_PLACES)) errors.push(toError(fault.cause, path));
     for (const { path } of places) if (path.length > 0) explained.add(path, true);
     for (const { nullAt } of told) nulls.add(nullAt, true);
@@ -35,7 +36,13 @@ export function locateErrors({ all: faults, absences }: Faults, options: ClientP
   for (const { targets, fetched } of absences) {
     for (const path of pathsOf(targets, fetched)) absent.add(toClientPath(path, options).path, true);
   }
-  return { errors, explained, absent };
+  return { errors: [...errors, ...withoutRepetition(unplaced)], explained, absent };
+}
+
+/** What fetches of one subgraph say alike of no place is one error of the operation. */
+function withoutRepetition(causes: readonly Cause[]): GraphQLError[] {
+  const errors = causes.map((cause) => toError(cause, []));
+  return [...new Map(errors.map((error) => [JSON.stringify(error), error])).values()];
 }
 
 function clientPaths(fault: Fault, options: ClientPathOptions, starved: StarvedObjects): ClientPath[] {
