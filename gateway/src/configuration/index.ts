@@ -3,8 +3,11 @@ export { PolicyError, parsePolicy } from './parse-policy.ts';
 export {
   DEFAULT_POLICY,
   type ExecutionPolicy,
+  type FaultsPolicy,
   type OperationLimits,
+  type OverloadPolicy,
   type PlanningPolicy,
   type Policy,
   type SecurityPolicy,
+  type TrafficPolicy,
 } from './policy.ts';

@@ -1,10 +1,6 @@
 import { z } from 'zod';
-
-// Durations are whole milliseconds and sizes whole bytes, as the names say: `10s` and `10MB` each have two readings.
-const count = (byDefault: number, about: string) =>
-  z.int().min(1).max(1_000_000_000).default(byDefault).describe(about);
-const duration = (byDefaultMs: number, about: string) =>
-  z.int().min(1).max(3_600_000).default(byDefaultMs).describe(about);
+import { count, duration } from './knobs.ts';
+import { faultsPolicy, trafficPolicy } from './traffic-policy.ts';
 
 const limits = z
   .strictObject({
@@ -26,52 +22,6 @@ const headerName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/, { error: 'is not a header name in lower case' })
   .refine((name) => !reservedHeaders.test(name), { error: 'is set by the gateway and cannot be forwarded' });
-
-const subgraphTraffic = {
-  timeoutMs: duration(10_000, 'Total time of one fetch, from connecting to the last byte.'),
-  connectTimeoutMs: duration(2_000, 'Time to connect, name resolution and TLS included.'),
-  maxResponseBytes: count(16 * 1024 * 1024, 'Largest answer of a subgraph.'),
-  maxConnections: count(128, 'Most connections to one subgraph; further fetches wait.'),
-  httpClient: z
-    .enum(['lean', 'undici'])
-    .default('lean')
-    .describe(
-      'Who speaks with http: URLs; https: is always undici. The lean one costs less and refuses more.',
-    ),
-  pipelining: count(
-    1,
-    'Most queries on one connection at once, answered in order; more than 1 only where the server and all between it and the gateway keep to HTTP/1.1 pipelining. Of the lean client.',
-  ),
-};
-
-/** Defaults belong to all subgraphs; what is left out for one subgraph must fall back to them, so these have none. */
-const oneSubgraph = z.strictObject({
-  url: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe('Replaces the routing URL of the supergraph.'),
-  timeoutMs: subgraphTraffic.timeoutMs.unwrap().optional(),
-  connectTimeoutMs: subgraphTraffic.connectTimeoutMs.unwrap().optional(),
-  maxResponseBytes: subgraphTraffic.maxResponseBytes.unwrap().optional(),
-  maxConnections: subgraphTraffic.maxConnections.unwrap().optional(),
-  httpClient: subgraphTraffic.httpClient.unwrap().optional(),
-  pipelining: subgraphTraffic.pipelining.unwrap().optional(),
-});
-
-const traffic = z
-  .strictObject({
-    requestTimeoutMs: duration(30_000, 'Time that all fetches of one request may take together.'),
-    maxRequestTimeoutMs: duration(
-      60_000,
-      'The most that a client may ask for in its place, by x-request-timeout-ms.',
-    ),
-    ...subgraphTraffic,
-    subgraphs: z
-      .record(z.string(), oneSubgraph)
-      .default({})
-      .describe('The same, for one subgraph, by its name.'),
-  })
-  .describe('The way to the subgraphs.');
 
 const headers = z
   .strictObject({
@@ -136,6 +86,57 @@ const execution = z
   })
   .describe('How operations are executed once they are planned.');
 
+const criticality = z.enum(['critical', 'default', 'background']);
+
+const overload = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe('Whether requests are refused, by 503, when there are more than the process can serve.'),
+    targetDelayMs: duration(
+      30,
+      'A wait for the event loop that means too much work when it is never shorter for 100 ms.',
+    ),
+    minInFlight: count(
+      64,
+      'Requests in flight below which none is refused: then it is not they that make the event loop late.',
+    ),
+    maxInFlight: count(
+      5_000,
+      'Most requests in flight. The last tenth is for critical ones; background ones may fill 70 %.',
+    ),
+    retryAfterSeconds: z
+      .int()
+      .min(1)
+      .max(3_600)
+      .default(2)
+      .describe('What a refused client is told to wait: at random between this and twice as much.'),
+    unreadyAfterMs: z
+      .int()
+      .min(0)
+      .max(3_600_000)
+      .default(30_000)
+      .describe(
+        'Time of refusing more than background requests after which the process is not ready; 0 is never.',
+      ),
+    clients: z
+      .record(z.string(), criticality)
+      .default({})
+      .describe(
+        'The highest x-request-criticality that a client may ask for, by its apollographql-client-name. Others: default.',
+      ),
+    operations: z
+      .record(z.string(), criticality)
+      .default({})
+      .describe(
+        'How much operations matter that say nothing themselves, by x-apollo-operation-name or the operationName of a GET.',
+      ),
+  })
+  .describe(
+    'What is given up when there is too much to do: background, then default, then critical requests.',
+  );
+
 const server = z
   .strictObject({
     headersTimeoutMs: duration(10_000, 'Time to receive the head of a request.'),
@@ -150,18 +151,23 @@ const server = z
 /** The policy file: everything about traffic, limits and security that has a knob. An empty file is all defaults. */
 export const policySchema = z.strictObject({
   limits: limits.prefault({}),
-  traffic: traffic.prefault({}),
+  traffic: trafficPolicy.prefault({}),
+  faults: faultsPolicy.prefault({}),
   headers: headers.prefault({}),
   security: security.prefault({}),
   planning: planning.prefault({}),
   execution: execution.prefault({}),
+  overload: overload.prefault({}),
   server: server.prefault({}),
 });
 
 export type Policy = z.output<typeof policySchema>;
 export type OperationLimits = Policy['limits'];
+export type TrafficPolicy = Policy['traffic'];
+export type FaultsPolicy = Policy['faults'];
 export type PlanningPolicy = Policy['planning'];
 export type ExecutionPolicy = Policy['execution'];
+export type OverloadPolicy = Policy['overload'];
 export type SecurityPolicy = Policy['security'];
 
 export const DEFAULT_POLICY: Policy = policySchema.parse({});
