@@ -126,6 +126,18 @@ export const ERROR_CATALOGUE = {
     retryable: true,
     description: 'A subgraph did not answer in time; the fields it owns are null.',
   },
+  SUBGRAPH_OVERLOADED: {
+    status: 503,
+    retryable: true,
+    description:
+      'A subgraph is asked for more at once than it can answer: the fetch found no turn in time, or the subgraph refused it. Its fields are null.',
+  },
+  SUBGRAPH_CIRCUIT_OPEN: {
+    status: 503,
+    retryable: true,
+    description:
+      'A subgraph, or the field or type asked of it, has failed too often and is left alone for a moment; the error says for how long.',
+  },
   SUBGRAPH_MALFORMED_RESPONSE: {
     status: 502,
     retryable: true,
@@ -136,6 +148,12 @@ export const ERROR_CATALOGUE = {
     status: 502,
     retryable: false,
     description: 'A subgraph answered with an error that has no code of its own.',
+  },
+  OVERLOADED: {
+    status: 503,
+    retryable: true,
+    description:
+      'There is more to do than the gateway can, and this request mattered less than others. Nothing of it was done; Retry-After says when to send it again.',
   },
   SERVICE_UNAVAILABLE: {
     status: 503,

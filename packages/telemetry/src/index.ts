@@ -23,6 +23,7 @@ export {
   type MetricOf,
   methodLabel,
   metric,
+  onScrape,
 } from './metrics.ts';
 export {
   currentSpan,

@@ -33,6 +33,60 @@ export const METRICS = {
     labels: ['subgraph', 'outcome'],
     buckets: DURATION_BUCKETS_S,
   },
+  gateway_requests_shed_total: {
+    kind: 'counter',
+    help: 'Requests refused because of too much work, by how much they mattered and by what was short: event_loop or in_flight.',
+    labels: ['criticality', 'reason'],
+  },
+  gateway_requests_in_flight: { kind: 'gauge', help: 'Requests that are being answered.', labels: [] },
+  gateway_event_loop_delay_seconds: {
+    kind: 'gauge',
+    help: 'Shortest wait for the event loop in the latest tenth of a second or more: what load shedding goes by.',
+    labels: [],
+    aggregator: 'max',
+  },
+  gateway_admitted_share: {
+    kind: 'gauge',
+    help: 'Share of the requests that are let in, by how much they matter: 1 while nothing is refused.',
+    labels: ['criticality'],
+    aggregator: 'min',
+  },
+  subgraph_circuit_state: {
+    kind: 'gauge',
+    help: 'Of a subgraph (no target), or of a root field or entity type of it: 0 sent as usual, 1 probed, 2 left alone.',
+    labels: ['subgraph', 'target'],
+    aggregator: 'max',
+  },
+  subgraph_concurrency_limit: {
+    kind: 'gauge',
+    help: 'Most requests to a subgraph at once, as its latency allows.',
+    labels: ['subgraph'],
+  },
+  subgraph_requests_in_flight: {
+    kind: 'gauge',
+    help: 'Requests to a subgraph that wait for its answer.',
+    labels: ['subgraph'],
+  },
+  subgraph_requests_queued: {
+    kind: 'gauge',
+    help: 'Requests to a subgraph that wait for their turn.',
+    labels: ['subgraph'],
+  },
+  subgraph_retries_total: {
+    kind: 'counter',
+    help: 'Requests sent to a subgraph again (retry, hedge), and those that its retry budget refused.',
+    labels: ['subgraph', 'kind', 'outcome'],
+  },
+  subgraph_deduplicated_total: {
+    kind: 'counter',
+    help: 'Requests to a subgraph that were answered by an equal one on its way.',
+    labels: ['subgraph'],
+  },
+  subgraph_injected_faults_total: {
+    kind: 'counter',
+    help: 'Faults met on purpose.',
+    labels: ['subgraph', 'fault'],
+  },
   db_client_operation_duration_seconds: {
     kind: 'histogram',
     help: 'Time of one SQL statement, the wait for a connection not included.',
@@ -72,7 +126,14 @@ export const METRICS = {
 
 type MetricDefinition =
   | { kind: 'histogram'; help: string; labels: readonly string[]; buckets: readonly number[] }
-  | { kind: 'counter' | 'gauge'; help: string; labels: readonly string[] };
+  | { kind: 'counter'; help: string; labels: readonly string[] }
+  | {
+      kind: 'gauge';
+      help: string;
+      labels: readonly string[];
+      /** Of several processes behind one admin port; their sum unless told otherwise. */
+      aggregator?: 'max' | 'min';
+    };
 
 export type MetricName = keyof typeof METRICS;
 export type MetricLabels<N extends MetricName> = (typeof METRICS)[N]['labels'][number];
@@ -86,6 +147,12 @@ export type MetricOf<N extends MetricName> = (typeof METRICS)[N]['kind'] extends
 export function metric<N extends MetricName>(registry: Registry, name: N): MetricOf<N> {
   // The catalogue is the only place that creates these names, so what is registered has the type it says.
   return (registry.getSingleMetric(name) ?? create(registry, name, METRICS[name])) as MetricOf<N>;
+}
+
+/** Has `refresh` called before each scrape, in place of keeping a gauge up to date at every change. */
+export function onScrape<L extends string>(gauge: Gauge<L>, refresh: () => void): void {
+  // prom-client takes this function with its options and calls whatever the property holds when it is scraped.
+  (gauge as unknown as { collect: () => void }).collect = refresh;
 }
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set([
@@ -119,6 +186,6 @@ function create(registry: Registry, name: string, definition: MetricDefinition):
     case 'counter':
       return new Counter(common);
     case 'gauge':
-      return new Gauge(common);
+      return new Gauge({ ...common, ...(definition.aggregator && { aggregator: definition.aggregator }) });
   }
 }
