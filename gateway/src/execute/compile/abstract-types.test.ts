@@ -85,4 +85,20 @@ describe('objects of an abstract type', () => {
     expect(why).toBe('an answer is not what the code reads');
     expect(engine.sent).toHaveLength(1);
   });
+
+  it('get each their own where the complete executor takes over, whichever was asked for first', async () => {
+    const engine = new TestEngine(planner)
+      .replies(
+        'media',
+        '{"data":{"items":[{"__typename":"Film","id":"1"},{"__typename":"Book","id":"2"},{"__typename":"Film","id":"3"}]}}',
+      )
+      .replies(
+        'stock',
+        '{"errors":[{"message":"m","path":["_entities",2,"stock"]}],"data":{"_entities":[{"stock":2},{"stock":1},{"stock":null}]}}',
+      );
+    const { result } = await engine.execute('{ items { ... on Film { stock } ... on Book { stock } } }');
+    expect(result.data).toEqual({ items: [{ stock: 1 }, { stock: 2 }, { stock: null }] });
+    expect(result.errors?.map(({ path }) => path)).toEqual([['items', 2, 'stock']]);
+    expect(engine.sent).toHaveLength(2);
+  });
 });

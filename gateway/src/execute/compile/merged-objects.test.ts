@@ -127,4 +127,30 @@ describe('equal objects with parts from elsewhere', () => {
       '{"data":{"users":[{"name":"a","address":{"street":"a","city":"C"}},{"name":"b","address":{"street":"b","city":"C"}}]}}',
     );
   });
+
+  it('nor where they are entities, of which a third subgraph brings a part once for all', async () => {
+    const favourites = compose({
+      users: `
+        type Query { users: [User!]! }
+        type User @key(fields: "id") { id: ID! best: Product @shareable }
+        type Product @key(fields: "sku") { sku: ID! title: String }
+      `,
+      post: `
+        type User @key(fields: "id") { id: ID! best: Product @shareable }
+        type Product @key(fields: "sku", resolvable: false) { sku: ID! stars: Int }
+      `,
+      stock: 'type Product @key(fields: "sku") { sku: ID! stock: Int }',
+    });
+    const user = (id: string) =>
+      `{"__typename":"User","id":"${id}","best":{"__typename":"Product","sku":"p","title":"t"}}`;
+    const engine = new TestEngine(favourites)
+      .replies('users', `{"data":{"users":[${user('1')},${user('2')}]}}`)
+      .replies('post', '{"data":{"_entities":[{"best":{"stars":5}},{"best":{"stars":4}}]}}')
+      .replies('stock', '{"data":{"_entities":[{"stock":7}]}}');
+    const { text, why } = await engine.execute('{ users { best { stock stars title } } }');
+    expect([text, why]).toEqual([
+      '{"data":{"users":[{"best":{"stock":7,"stars":5,"title":"t"}},{"best":{"stock":7,"stars":4,"title":"t"}}]}}',
+      undefined,
+    ]);
+  });
 });

@@ -168,4 +168,16 @@ describe('a required object', () => {
       '"representations":[{"__typename":"User","id":"1","address":{"city":"c"}}]',
     );
   });
+
+  it('is cut down where it begins with what is required, too', async () => {
+    const engine = new TestEngine(planner)
+      .replies('users', '{"data":{"me":{"__typename":"User","id":"1","address":{"city":"c","street":"s"}}}}')
+      .replies('shop', '{"data":{"_entities":[{"delivery":"d"}]}}');
+    expect(await execute(engine, '{ me { address { city street } delivery } }')).toBe(
+      '{"data":{"me":{"address":{"city":"c","street":"s"},"delivery":"d"}}}',
+    );
+    expect(engine.sent[1]).toContain(
+      '"representations":[{"__typename":"User","id":"1","address":{"city":"c"}}]',
+    );
+  });
 });

@@ -4,7 +4,7 @@ import { TestEngine } from '../testing/test-engine.ts';
 
 const planner = compose({
   shop: `
-    type Query { me: User top: Product }
+    type Query { me: User top: Product cheap: Product }
     type User @key(fields: "id") { id: ID! }
     type Product @key(fields: "sku") { sku: ID! }
   `,
@@ -54,5 +54,24 @@ describe('an answer to several fetches at once that is not as expected', () => {
     const { data, errors } = await answer('{"errors":[{"message":"down"}],"data":null}');
     expect(data).toEqual({ me: { orders: null }, top: { stock: null } });
     expect(new Set(errors?.map(({ message }) => message))).toEqual(new Set(['down']));
+  });
+
+  it('is not taken for another where the parts are in another order', async () => {
+    const products = ['top', 'cheap'].map((name) => `"${name}":{"__typename":"Product","sku":"${name}"}`);
+    const engine = new TestEngine(planner)
+      .replies('shop', `{"data":{${products}}}`)
+      .replies('stock', '{"data":{"_2":[{"stock":2}],"_1":[{"stock":1}]}}');
+    const { result } = await engine.execute('{ top { stock } cheap { stock } }');
+    expect(result).toEqual({ data: { top: { stock: 1 }, cheap: { stock: 2 } } });
+    expect(engine.sent).toHaveLength(2);
+  });
+
+  it.each([
+    ['does not end as it began', '{"data":{"_1":[{"orders":1}],"_2":[{"stock":2}]]}'],
+    ['lacks a part', '{"data":{"_1":[{"orders":1}]}'],
+  ])('is an error of all where it %s', async (_what, body) => {
+    const { data, errors } = await answer(body);
+    expect(data).toEqual({ me: { orders: null }, top: { stock: null } });
+    expect(errors).toHaveLength(2);
   });
 });
