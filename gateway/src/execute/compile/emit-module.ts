@@ -47,7 +47,8 @@ export function emitModule(steps: readonly Step[], root: Place, places: readonly
     ...entries,
     ...(nodes.includes(root) ? writers : [emitJsonWriter(root, false), ...writers]),
     'function begin(bytes, view, text, ofRun) {\nb = bytes;\nv = view;\nt = text;\nrun = ofRun;\n}\n',
-    `return { Run, begin, write, steps: [${steps.map(exportOf).join(', ')}] };\n`,
+    'function end() {\nb = v = t = run = rope = out = undefined;\n}\n',
+    `return { Run, begin, end, write, steps: [${steps.map(exportOf).join(', ')}] };\n`,
   ].join('');
   return { code, keep };
 }

@@ -57,7 +57,7 @@ export function emitPartReader(place: Place, source: Source): string {
   const slots = [...runs.map(({ slotName }) => slotName), ...captures, ...merged];
   return [
     `function ${partReader(place, source)}(p) { // ${place.typeName}\n`,
-    'const begin = p;\n',
+    isCreator && isInterned(place) ? emitSeenBefore(place, source) : '',
     isClean ? '' : 'const outerRope = rope, outerC = c;\n',
     slots.length > 0 ? `let ${slots.join(', ')};\n` : '',
     runs.map((run) => (isPureRun(run) ? `let s${run.slotName};\n` : '')).join(''),
@@ -94,15 +94,34 @@ function emitNode(place: Place, source: Source, slots: readonly string[]): strin
   const list = place.representations.length > 0 ? `run.nodes_${place.id}.push(node);\n` : '';
   if (!isInterned(place)) return `const node = ${make};\n${list}out = node;\n`;
   return [
-    'const text = t.slice(begin, p);\n',
-    `let node = run.interned_${place.id}.find(text);\n`,
-    'if (node === undefined) {\n',
-    `node = ${make};\n`,
-    `run.interned_${place.id}.keep(text, node);\n`,
+    `const node = ${make};\n`,
+    `run.interned_${place.id}.keep(v, begin, begin + ${hintOffset(place, source)}, p, node);\n`,
     list,
-    '}\n',
     'out = node;\n',
   ].join('');
+}
+
+/** Code that ends the reader at once where the same bytes have been read before. */
+function emitSeenBefore(place: Place, source: Source): string {
+  return [
+    `const end = run.interned_${place.id}.find(v, p, p + ${hintOffset(place, source)});\n`,
+    'if (end !== 0) {\n',
+    `out = run.interned_${place.id}.node;\n`,
+    'return end;\n',
+    '}\n',
+    'const begin = p;\n',
+  ].join('');
+}
+
+/** Where the first value stands that is not the type's name: most likely that of the key. */
+function hintOffset({ typeName }: Place, { fields }: Source): number {
+  let offset = 1;
+  for (const { key, field } of fields) {
+    offset += `"${key}":`.length;
+    if (field.fieldName !== '__typename') break;
+    offset += `"${typeName}",`.length;
+  }
+  return offset;
 }
 
 /** Code that reads objects which other sources bring too, and leaves their parts in `out`: one, null, or lists of them. */

@@ -1,34 +1,63 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Interned } from './interned.ts';
 
-function keep(interned: Interned<object>, text: string): object {
-  const known = interned.find(text);
-  if (known) return known;
-  const node = { text };
-  interned.keep(text, node);
-  return node;
+/** Reads a list of objects as compiled code does: what is not found is kept. @returns the node of each. */
+function nodesOf(texts: readonly string[], hint = 1): readonly object[] {
+  const interned = new Interned<object>();
+  const bytes = Buffer.from(texts.join(','));
+  const v = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let start = 0;
+  return texts.map((text) => {
+    const length = Buffer.byteLength(text);
+    const end = interned.find(v, start, start + hint);
+    let { node } = interned;
+    if (end === 0) {
+      node = { text };
+      interned.keep(v, start, start + hint, start + length, node);
+    } else {
+      expect(end - start).toBe(length);
+      expect(node).toEqual({ text });
+    }
+    start += length + 1;
+    return node as object;
+  });
 }
 
+const TAIL = '{"padding":"so that the last object has bytes behind its hint"}';
+
 it('makes equal objects one', () => {
-  const interned = new Interned<object>();
-  const [first, other] = [keep(interned, 'a'), keep(interned, 'b')];
-  expect(keep(interned, 'a')).toBe(first);
-  expect(keep(interned, 'b')).toBe(other);
-  expect(first).not.toBe(other);
+  const [a, b, again, other] = nodesOf(['{"id":"a"}', '{"id":"b"}', '{"id":"a"}', '{"id":"ab"}', TAIL], 6);
+  expect(again).toBe(a);
+  expect(new Set([a, b, other]).size).toBe(3);
+});
+
+it('takes no object for another, whatever their bytes and wherever they seem to differ', () => {
+  const object = fc.record({ id: fc.string({ maxLength: 3 }), rest: fc.constantFrom('x', 'y', 'é') });
+  fc.assert(
+    fc.property(fc.array(object, { maxLength: 200 }), fc.nat({ max: 20 }), (objects, hint) => {
+      nodesOf([...objects.map((each) => JSON.stringify(each)), TAIL], hint);
+    }),
+  );
+});
+
+it('finds nothing behind the last byte', () => {
+  const [a, b] = nodesOf(['{"id":"a"}', '{"id":"a"}'], 6);
+  expect(b).not.toBe(a);
 });
 
 it('stops looking where hardly any object repeats', () => {
-  const interned = new Interned<object>();
-  const first = keep(interned, '0');
-  for (let index = 1; index < 300; index++) keep(interned, String(index));
-  expect(keep(interned, '0')).not.toBe(first);
+  const texts = Array.from({ length: 300 }, (_, index) => `{"id":"${index}"}`);
+  const nodes = nodesOf([...texts, '{"id":"299"}', TAIL], 6);
+  expect(nodes[300]).not.toBe(nodes[299]);
 });
 
-it('goes on looking where many do', () => {
-  const interned = new Interned<object>();
-  for (let index = 0; index < 400; index++) keep(interned, String(index % 40));
-  const first = keep(interned, '7');
-  for (let index = 0; index < 1_000; index++) keep(interned, `other ${index}`);
-  expect(keep(interned, '7')).toBe(first);
-  expect(keep(interned, 'other 999')).toBe(keep(interned, 'other 999'));
+it('goes on looking where many do, among thousands of others', () => {
+  const repeated = Array.from({ length: 400 }, (_, index) => `{"id":"${index % 40}"}`);
+  const others = Array.from({ length: 3_000 }, (_, index) => `{"id":"other ${index}"}`);
+  const nodes = nodesOf([...repeated, ...others, ...others, TAIL], 6);
+  const distinct = new Set(nodes).size;
+  expect(distinct).toBeGreaterThanOrEqual(3_041);
+  // Some entries have been taken by others.
+  expect(distinct).toBeLessThan(4_500);
 });

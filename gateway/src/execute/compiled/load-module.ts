@@ -12,6 +12,8 @@ export interface ModuleExports {
   readonly Run: new () => RunState;
   /** Sets the answer that is read next, and for which request. */
   begin(bytes: Uint8Array, view: DataView, text: string, run: RunState): void;
+  /** Lets go of it: an operation that is kept must not keep the last answer it was asked for. */
+  end(): void;
   /** The client's whole response as byte text. */
   write(run: RunState): string;
   readonly steps: readonly StepCode[];

@@ -9,6 +9,7 @@ function read(body: string | Buffer, status = 200, contentType: string | undefin
     Run: class {},
     steps: [],
     write: () => '',
+    end: () => {},
     begin: (_bytes: Uint8Array, _view: DataView, all: string) => {
       text = all;
     },

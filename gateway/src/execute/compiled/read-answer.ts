@@ -14,7 +14,7 @@ export type ReadData = (bytes: Uint8Array, p: number) => number;
  * @throws SteppedAside or RangeError where it is anything else; what was read until then is of no use.
  */
 export function readAnswer(
-  { begin }: ModuleExports,
+  { begin, end }: ModuleExports,
   run: RunState,
   response: RawResponse,
   readData: ReadData,
@@ -24,9 +24,14 @@ export function readAnswer(
   const body = hasWhiteSpace(response.body) ? compactJson(response.body) : response.body;
   if (!isUtf8(body)) aside();
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  begin(body, view, body.toString('latin1'), run);
   if (view.getInt32(0, true) !== DATA_1 || view.getInt32(4, true) !== DATA_2) aside();
-  let p = readData(body, 8);
+  let p: number;
+  try {
+    begin(body, view, body.toString('latin1'), run);
+    p = readData(body, 8);
+  } finally {
+    end();
+  }
   while (body[p] === 44) p = extensionsAt(body, view, p);
   if (body[p] !== 125) aside();
   // Some servers end their answer with a line break.
