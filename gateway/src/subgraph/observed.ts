@@ -89,7 +89,8 @@ function attributesOf(subgraph: string, url: string): Attributes {
 /** The transport's own words, without two stack traces for each fetch of an outage. */
 function reasonOf(error: unknown): string {
   const { cause, message } = error as Error;
-  return cause instanceof Error
-    ? `${(cause as NodeJS.ErrnoException).code ?? cause.name}: ${cause.message}`
-    : message;
+  if (!(cause instanceof Error)) return message;
+  // A DOMException, which a timeout is, has a number there that tells nobody anything.
+  const { code } = cause as { readonly code?: unknown };
+  return `${typeof code === 'string' ? code : cause.name}: ${cause.message}`;
 }
