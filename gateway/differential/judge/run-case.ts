@@ -34,9 +34,15 @@ export interface Finding {
   readonly problem: string;
 }
 
-/** Composes the case's subgraphs and runs it. */
+/** Composes the case's subgraphs and runs it. A supergraph that the planner cannot load is a finding too. */
 export async function runCase(drawn: Case, engines: Engines): Promise<Verdict> {
-  const federation = composeFederation(drawn.subgraphs);
+  let federation: Federation | undefined;
+  try {
+    federation = composeFederation(drawn.subgraphs);
+  } catch (error) {
+    const findings = [{ engine: 'planner', problem: `cannot load the supergraph: ${error}` }];
+    return { kind: 'judged', expectation: 'agreement', monolith: {}, runs: [], findings };
+  }
   return federation === undefined ? { kind: 'void' } : runIn(federation, drawn, engines);
 }
 
