@@ -87,6 +87,37 @@ export const METRICS = {
     help: 'Faults met on purpose.',
     labels: ['subgraph', 'fault'],
   },
+  cache_lookups_total: {
+    kind: 'counter',
+    help: 'Root answers and entities looked up in the cache: hit, miss, stale (refreshed behind the answer), stale_if_error (of the misses, those that something old stood in for).',
+    labels: ['subgraph', 'outcome'],
+  },
+  cache_refreshes_total: {
+    kind: 'counter',
+    help: 'Stale entries fetched again behind an answer: ok, failed, skipped (too many at once).',
+    labels: ['subgraph', 'outcome'],
+  },
+  cache_bytes: { kind: 'gauge', help: 'Bytes that the cache holds in memory.', labels: [] },
+  cache_entries: {
+    kind: 'gauge',
+    help: 'Root answers and entities that the cache holds in memory.',
+    labels: [],
+  },
+  cache_evictions_total: {
+    kind: 'counter',
+    help: 'Cache entries that others have pushed out of memory.',
+    labels: [],
+  },
+  cache_invalidated_total: {
+    kind: 'counter',
+    help: 'Cache entries that left memory because one of their tags was invalidated.',
+    labels: [],
+  },
+  cache_shared_operations_total: {
+    kind: 'counter',
+    help: 'Keys asked of or sent to the shared cache: hit, miss, saved, failed (slow or away), skipped (left alone for a while).',
+    labels: ['outcome'],
+  },
   db_client_operation_duration_seconds: {
     kind: 'histogram',
     help: 'Time of one SQL statement, the wait for a connection not included.',
