@@ -78,7 +78,7 @@ async function serve(
   });
 }
 
-function readinessOf({ draining, generations }: Gateway): Readiness {
-  const checks = { supergraph: generations.current.digest, server: draining ? 'draining' : 'ok' };
-  return { isReady: !draining, checks };
+function readinessOf({ draining, overloaded, generations }: Gateway): Readiness {
+  const server = draining ? 'draining' : overloaded ? 'overloaded' : 'ok';
+  return { isReady: server === 'ok', checks: { supergraph: generations.current.digest, server } };
 }

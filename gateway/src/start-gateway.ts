@@ -9,6 +9,7 @@ import {
   createRunOperation,
   startHttpServer,
 } from './http/index.ts';
+import { LoadGuard } from './shed/index.ts';
 import type { TextSource } from './source/index.ts';
 import { createGenerationBuilder, type Generations, startSupergraph } from './supergraph/index.ts';
 
@@ -33,6 +34,8 @@ export interface GatewayOptions {
 export interface Gateway extends AsyncDisposable {
   readonly url: string;
   readonly draining: boolean;
+  /** Whether requests have been refused for so long that they should go elsewhere. */
+  readonly overloaded: boolean;
   readonly generations: Generations;
 }
 
@@ -59,8 +62,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     explains: introspection,
   });
   const routes = [graphql, ...(options.graphiql ? [createGraphiQLRoute(options.graphiql)] : [])];
+  const guard = starting.use(
+    new LoadGuard({ policy: () => generations.current.policy.overload, logger, registry }),
+  );
   const listener = createRequestListener({
     routes: new Map(routes.map((route) => [route.path, route])),
+    guard,
+    allowedOrigins: () => generations.current.policy.security.allowedOrigins,
     logger,
     registry,
   });
@@ -78,6 +86,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     url: server.url,
     get draining() {
       return server.draining;
+    },
+    get overloaded() {
+      return guard.isOverloaded;
     },
     generations,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -10,22 +10,28 @@ import {
   traceparentOf,
   withSpan,
 } from '@tributary/telemetry';
+import type { LoadGuard } from '../shed/index.ts';
 import { type Answer, errorAnswer } from './answer.ts';
 import { toFailureAnswer } from './failure-answer.ts';
+import { sendOverloaded } from './overloaded-answer.ts';
 import { parseRequestTarget } from './request-target.ts';
 import type { Route } from './routes.ts';
 
 export interface RequestListenerOptions {
   readonly routes: ReadonlyMap<string, Route>;
+  readonly guard: LoadGuard;
+  /** Whose pages may read a refusal. */
+  readonly allowedOrigins: () => readonly string[];
   readonly logger: Logger;
   readonly registry: Registry;
 }
 
 /**
- * From a request to its answer: finds the route, runs it inside the SERVER span that continues the caller's trace,
- * and sends what it returns. Every answer, whatever went wrong, says in Server-Timing which trace it belongs to.
+ * From a request to its answer: finds the route, asks whether there is time for it, runs it inside the SERVER span that
+ * continues the caller's trace, and sends what it returns. Every answer, whatever went wrong, says in Server-Timing which trace it belongs to.
  */
-export function createRequestListener({ routes, logger, registry }: RequestListenerOptions) {
+export function createRequestListener(options: RequestListenerOptions) {
+  const { routes, guard, allowedOrigins, logger, registry } = options;
   const durations = metric(registry, 'http_server_request_duration_seconds');
 
   async function answer(
@@ -50,17 +56,30 @@ export function createRequestListener({ routes, logger, registry }: RequestListe
     const method = methodLabel(request.method);
     const target = parseRequestTarget(request.url);
     const route = target && routes.get(target.path);
-    const options = { kind: SpanKind.SERVER, parent: extractContext(request.headers) };
+    const observe = (status: number) => {
+      const labels = { route: route?.path ?? 'none', method, status: String(status) };
+      durations.observe(labels, (performance.now() - startedAt) / 1000);
+    };
+    // A preflight costs no more than its refusal would, which no browser would show to anyone.
+    const isGuarded = route !== undefined && method !== 'OPTIONS';
+    const refusal = isGuarded ? guard.enter(request, startedAt) : undefined;
+    if (refusal !== undefined) {
+      sendOverloaded(request, response, refusal, allowedOrigins());
+      observe(response.statusCode);
+      return;
+    }
 
-    withSpan(route ? `${method} ${route.path}` : method, options, async (span) => {
-      if (span.isRecording()) describeRequest(span, method, route);
-      const outcome = await answer(route, target?.search ?? '', request, response, span);
-      if (span.isRecording()) describeAnswer(span, outcome.status);
-      send(response, outcome, span);
-      durations.observe(
-        { route: route?.path ?? 'none', method, status: String(outcome.status) },
-        (performance.now() - startedAt) / 1000,
-      );
+    const spanOptions = { kind: SpanKind.SERVER, parent: extractContext(request.headers) };
+    withSpan(route ? `${method} ${route.path}` : method, spanOptions, async (span) => {
+      try {
+        if (span.isRecording()) describeRequest(span, method, route);
+        const outcome = await answer(route, target?.search ?? '', request, response, span);
+        if (span.isRecording()) describeAnswer(span, outcome.status);
+        send(response, outcome, span);
+        observe(outcome.status);
+      } finally {
+        if (isGuarded) guard.leave();
+      }
     }).catch((error: unknown) => {
       // Only sending can fail here: half an answer must not look like a whole one.
       logger.error({ err: error }, 'could not send an answer');

@@ -60,6 +60,9 @@ export async function startTestGateway({
     get draining() {
       return gateway.draining;
     },
+    get overloaded() {
+      return gateway.overloaded;
+    },
     endpoint,
     registry,
     logs,
