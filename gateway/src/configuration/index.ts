@@ -1,6 +1,7 @@
 // In: the text of the policy file. Out: a complete, checked policy, or every fault with its line.
 export { PolicyError, parsePolicy } from './parse-policy.ts';
 export {
+  type CachePolicy,
   DEFAULT_POLICY,
   type ExecutionPolicy,
   type FaultsPolicy,

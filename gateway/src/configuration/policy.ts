@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cachePolicy } from './cache-policy.ts';
 import { count, duration } from './knobs.ts';
 import { faultsPolicy, trafficPolicy } from './traffic-policy.ts';
 
@@ -86,6 +87,23 @@ const execution = z
   })
   .describe('How operations are executed once they are planned.');
 
+const responses = z
+  .strictObject({
+    degraded: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether extensions.degraded says which parts of an answer are missing or old for a subgraph’s fault.',
+      ),
+    subgraphTimings: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether Server-Timing has the time of each subgraph and of the whole. Left out: where introspection is on.',
+      ),
+  })
+  .describe('What answers say beside data and errors.');
+
 const criticality = z.enum(['critical', 'default', 'background']);
 
 const overload = z
@@ -153,10 +171,12 @@ export const policySchema = z.strictObject({
   limits: limits.prefault({}),
   traffic: trafficPolicy.prefault({}),
   faults: faultsPolicy.prefault({}),
+  cache: cachePolicy.prefault({}),
   headers: headers.prefault({}),
   security: security.prefault({}),
   planning: planning.prefault({}),
   execution: execution.prefault({}),
+  responses: responses.prefault({}),
   overload: overload.prefault({}),
   server: server.prefault({}),
 });
@@ -165,6 +185,7 @@ export type Policy = z.output<typeof policySchema>;
 export type OperationLimits = Policy['limits'];
 export type TrafficPolicy = Policy['traffic'];
 export type FaultsPolicy = Policy['faults'];
+export type CachePolicy = Policy['cache'];
 export type PlanningPolicy = Policy['planning'];
 export type ExecutionPolicy = Policy['execution'];
 export type OverloadPolicy = Policy['overload'];
