@@ -119,6 +119,27 @@ describe('routes', () => {
     expect((await post('1')).status).toBe(202);
   });
 
+  it('asks for the token of a route that has one, before it reads anything', async () => {
+    await using admin = await start(undefined, [{ ...REPLAY, bearerToken: 'open sesame' }]);
+    const post = (authorization?: string) =>
+      fetch(`${admin.url}/dead-letters/replay`, {
+        method: 'POST',
+        body: '{"all":',
+        headers: authorization === undefined ? {} : { authorization },
+      });
+    for (const wrong of [
+      undefined,
+      'open sesame',
+      'Bearer open',
+      'Bearer open sesame2',
+      'Basic open sesame',
+    ]) {
+      const response = await post(wrong);
+      expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    }
+    expect((await post('Bearer open sesame')).status).toBe(400);
+  });
+
   it('logs the failure of a route and does not tell the client', async () => {
     await using admin = await start(undefined, [BROKEN]);
     const response = await fetch(`${admin.url}/broken`);

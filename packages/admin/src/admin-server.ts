@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger, Registry } from '@tributary/telemetry';
+import { bearerCheck } from './bearer-check.ts';
 import { readJson } from './read-json.ts';
 import { askReadiness, type Readiness } from './readiness.ts';
 
@@ -9,6 +10,8 @@ export interface AdminRoute {
   readonly method: 'GET' | 'POST';
   /** Exact path, such as `/dead-letters`. */
   readonly path: string;
+  /** Who does not send it as `Authorization: Bearer ...` gets 401, before anything of the body is read. */
+  readonly bearerToken?: string;
   /** Gets the parsed JSON body (undefined without one) and the query; what it throws becomes a bare 500. */
   handle(body: unknown, query: URLSearchParams): AdminResponse | Promise<AdminResponse>;
 }
@@ -105,7 +108,13 @@ function setHandler(table: RouteTable, method: string, path: string, handler: Ha
 }
 
 function customHandler(route: AdminRoute): Handler {
+  const isAllowed = route.bearerToken === undefined ? () => true : bearerCheck(route.bearerToken);
   return async (request, response, url) => {
+    if (!isAllowed(request.headers.authorization)) {
+      response.setHeader('www-authenticate', 'Bearer');
+      response.setHeader('connection', 'close');
+      return sendJson(response, { status: 401, body: { message: 'This needs its bearer token.' } });
+    }
     const body = await readJson(request, BODY_LIMIT_BYTES);
     if (body.kind === 'json') return sendJson(response, await route.handle(body.value, url.searchParams));
     const message =
