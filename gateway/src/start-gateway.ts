@@ -59,7 +59,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     tokenVerifier: options.tokenVerifier,
     runOperation: createRunOperation({ logger, registry }),
     logger,
-    explains: introspection,
+    isOpen: introspection,
   });
   const routes = [graphql, ...(options.graphiql ? [createGraphiQLRoute(options.graphiql)] : [])];
   const guard = starting.use(

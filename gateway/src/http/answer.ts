@@ -8,6 +8,8 @@ export interface Answer {
   readonly body: string | Buffer;
   /** The body is byte text: one character is one byte. */
   readonly isByteText?: boolean;
+  /** Metrics for the Server-Timing header; undefined says nothing of times, not even of the whole. */
+  readonly timings?: string | undefined;
 }
 
 export function jsonAnswer(

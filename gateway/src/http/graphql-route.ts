@@ -24,14 +24,15 @@ import {
   type OperationResponse,
   type RunOperation,
 } from './run-operation.ts';
+import { subgraphTimings } from './server-timing.ts';
 
 export interface GraphQLRouteOptions {
   readonly generations: Generations;
   readonly tokenVerifier: TokenVerifier | undefined;
   readonly runOperation: RunOperation;
   readonly logger: Logger;
-  /** Whether clients may see query plans: in development. */
-  readonly explains: boolean;
+  /** Whether clients may look inside, at query plans and the times of subgraphs: in development. */
+  readonly isOpen: boolean;
 }
 
 /** GraphQL over HTTP at /graphql: https://graphql.github.io/graphql-over-http/draft/ */
@@ -85,20 +86,32 @@ async function serve(
 
   const caller: Caller = { identity, forwardedHeaders: pickHeaders(headers, policy.headers.forward) };
   const lifetime = createRequestLifetime(response, timeoutMs);
-  const explained = options.explains ? explainedOf(headers) : undefined;
+  const explained = options.isOpen ? explainedOf(headers) : undefined;
   const context = { generation, caller, lifetime, method, explained };
   if (Array.isArray(parameters)) {
     const outcomes = await Promise.all(
       parameters.map((item, index) => inTurn(index, () => options.runOperation(item, context))),
     );
     const texts = outcomes.map(({ response }) => toResponseText(response));
-    return toAnswer(200, `[${texts.join(',')}]`, mediaType);
+    return withTimings(toAnswer(200, `[${texts.join(',')}]`, mediaType), outcomes, policy, options);
   }
   // Array.isArray does not narrow a readonly array away.
   const outcome = await options.runOperation(parameters as Parameters, context);
   if (span.isRecording()) describeOperation(span, outcome);
   const status = outcome.response.kind === 'text' ? 200 : statusOf(outcome.response.result, mediaType);
-  return toAnswer(status, toResponseText(outcome.response), mediaType, allowOf(outcome));
+  const answer = toAnswer(status, toResponseText(outcome.response), mediaType, allowOf(outcome));
+  return withTimings(answer, [outcome], policy, options);
+}
+
+/** Times tell what a gateway is made of, and which question costs a subgraph the most. */
+function withTimings(
+  answer: Answer,
+  outcomes: readonly OperationOutcome[],
+  { responses }: Policy,
+  { isOpen }: GraphQLRouteOptions,
+): Answer {
+  if (!(responses.subgraphTimings ?? isOpen)) return answer;
+  return { ...answer, timings: subgraphTimings(outcomes.map(({ report }) => report)) };
 }
 
 /**

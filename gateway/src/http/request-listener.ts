@@ -75,7 +75,7 @@ export function createRequestListener(options: RequestListenerOptions) {
         if (span.isRecording()) describeRequest(span, method, route);
         const outcome = await answer(route, target?.search ?? '', request, response, span);
         if (span.isRecording()) describeAnswer(span, outcome.status);
-        send(response, outcome, span);
+        send(response, outcome, span, startedAt);
         observe(outcome.status);
       } finally {
         if (isGuarded) guard.leave();
@@ -104,15 +104,24 @@ function describeAnswer(span: Span, status: number): void {
   span.setStatus({ code: 2 });
 }
 
-function send(response: ServerResponse, { status, headers, body, isByteText = false }: Answer, span: Span) {
+function send(response: ServerResponse, answer: Answer, span: Span, startedAt: number) {
   if (response.destroyed || response.headersSent) return;
-  const traceparent = traceparentOf(span);
+  const { status, headers, body, isByteText = false } = answer;
+  const serverTiming = serverTimingOf(answer, span, startedAt);
   response.writeHead(status, {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...headers,
     'content-length': isByteText ? body.length : Buffer.byteLength(body),
-    ...(traceparent && { 'server-timing': `trace;desc="${traceparent}"` }),
+    ...(serverTiming && { 'server-timing': serverTiming }),
   });
   response.end(body, isByteText ? 'latin1' : 'utf8');
+}
+
+function serverTimingOf({ timings }: Answer, span: Span, startedAt: number): string {
+  const traceparent = traceparentOf(span);
+  const trace = traceparent === undefined ? '' : `trace;desc="${traceparent}"`;
+  if (timings === undefined) return trace;
+  const total = `total;dur=${(performance.now() - startedAt).toFixed(1)}`;
+  return [trace, timings, total].filter((metrics) => metrics !== '').join(', ');
 }

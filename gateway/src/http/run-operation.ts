@@ -8,10 +8,17 @@ import type {
 } from 'graphql';
 import type { ExecutionRequest } from '../execute/index.ts';
 import { assertRunnable, assertVariables, resolveOperation } from '../operation/index.ts';
-import { type ClientErrorOptions, toExecutionErrors, toRequestErrors } from '../respond/index.ts';
+import {
+  type ClientErrorOptions,
+  toClientPath,
+  toDegraded,
+  toExecutionErrors,
+  toRequestErrors,
+} from '../respond/index.ts';
 import { type Caller, type Lifetime, RequestReport } from '../subgraph/index.ts';
 import type { Generation } from '../supergraph/index.ts';
-import { type Explained, withExplanation } from './explanation.ts';
+import { type Explained, explanationExtensions } from './explanation.ts';
+import { withExtensions } from './extensions.ts';
 import type { Parameters } from './parameters.ts';
 
 export interface OperationContext {
@@ -26,6 +33,7 @@ export interface OperationOutcome {
   readonly response: OperationResponse;
   /** Known once the document is valid. */
   readonly operation: OperationDefinitionNode | undefined;
+  readonly report: RequestReport;
 }
 
 /** As ExecutionOutcome, with errors as the client may see them. */
@@ -51,6 +59,7 @@ export function createRunOperation(options: {
       security: generation.policy.security,
       onMasked: (error, facts) => logger.error({ err: error, ...facts }, 'masked an error'),
     });
+    const report = new RequestReport();
     let known: OperationDefinitionNode | undefined;
     let response: OperationResponse;
     try {
@@ -73,7 +82,7 @@ export function createRunOperation(options: {
         variables: parameters.variables,
         caller,
         lifetime,
-        report: new RequestReport(),
+        report,
       };
       const { engine } = generation;
       const outcome = await engine.execute(request);
@@ -82,7 +91,13 @@ export function createRunOperation(options: {
           ? outcome
           : { kind: 'result', result: toClientResult(outcome.result, errorOptions()) };
       const explanation = explained && (await engine.explain?.(request));
-      if (explanation) response = withExplanation(response, explanation, explained);
+      const degraded = generation.policy.responses.degraded ? degradedOf(response, request) : undefined;
+      if (explanation || degraded) {
+        response = withExtensions(response, {
+          ...(explanation && explanationExtensions(explanation, explained)),
+          ...(degraded && { degraded }),
+        });
+      }
     } catch (error) {
       response = { kind: 'result', result: { errors: toRequestErrors(error, errorOptions()) } };
     }
@@ -94,7 +109,7 @@ export function createRunOperation(options: {
       { operation_type: known?.operation ?? 'unknown', outcome: outcomeOf(response) },
       (performance.now() - startedAt) / 1000,
     );
-    return { response, operation: known };
+    return { response, operation: known, report };
   };
 }
 
@@ -110,6 +125,15 @@ function toClientResult(
     ...(errors.length > 0 && { errors: toExecutionErrors(errors, options) }),
     ...(data !== undefined && { data }),
   };
+}
+
+/** What of the answer is missing or old for a subgraph's fault. Undefined in all but a few requests. */
+function degradedOf(response: OperationResponse, { report, document, operation }: ExecutionRequest) {
+  const { degraded } = report;
+  if (response.kind === 'result' && response.result.data === undefined) return undefined;
+  if (degraded.length === 0) return toDegraded(errorsOf(response), degraded);
+  const reported = degraded.map((each) => ({ ...each, path: toClientPath(each.path, document, operation) }));
+  return toDegraded(errorsOf(response), reported);
 }
 
 function outcomeOf(response: OperationResponse): string {

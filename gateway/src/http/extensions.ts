@@ -1,0 +1,14 @@
+import { toByteText } from '../subgraph/index.ts';
+import type { OperationResponse } from './run-operation.ts';
+
+/** The response with these extensions. A text is taken for what the engine promises: `{"data":{...}}`. */
+export function withExtensions(
+  response: OperationResponse,
+  extensions: Readonly<Record<string, unknown>>,
+): OperationResponse {
+  if (response.kind === 'result') return { kind: 'result', result: { ...response.result, extensions } };
+  return {
+    kind: 'text',
+    text: `${response.text.slice(0, -1)},"extensions":${toByteText(JSON.stringify(extensions))}}`,
+  };
+}
