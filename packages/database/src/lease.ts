@@ -111,8 +111,10 @@ export class Lease {
     if (running !== undefined && !this.#isSettling) {
       const outcome = await cancelStatement({ client, running, cancel });
       onCancelled(deadline?.end ?? 'deadline', outcome);
+      // Closed as it is: neither the statement's end nor a rollback can be waited for.
       if (outcome === 'abandoned') this.#isBroken = true;
     }
+    if (this.#isBroken) return;
     await running?.catch((error: unknown) => {
       this.#isBroken ||= isClientBroken(error);
     });
