@@ -64,6 +64,16 @@ describe('an interface that a subgraph knows as an object only', () => {
     });
   });
 
+  it('needs none where conditions leave nothing that depends on it', async () => {
+    const query = 'query ($on: Boolean!) { best { id title @include(if: $on) } }';
+    const subject = media();
+    expect(await subject.execute(query, { on: false })).toEqual({ data: { best: { id: '2' } } });
+    expect(subject.sent).toHaveLength(1);
+    expect(await subject.execute(query, { on: true })).toEqual({
+      data: { best: { id: '2', title: 'A film' } },
+    });
+  });
+
   it('is null where no subgraph knows its type, and says so without the name of a subgraph type', async () => {
     const { data, errors } = await media().execute('{ ranking { __typename stars } }');
     expect(data).toEqual({

@@ -1,4 +1,10 @@
-import { GraphQLError, type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql';
+import {
+  GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
 import { completeEnum, completeScalar, INVALID } from './complete-leaf.ts';
 import { type DataObject, isDataObject, own, typenameOf } from './data-tree.ts';
 import type { FaultPaths } from './fault-paths.ts';
@@ -148,8 +154,13 @@ class Completer {
     }
     const { schema } = this.#options;
     const type = schema.getType(typename);
-    return isObjectType(type) && schema.isSubType(shape.type, type)
-      ? this.completeFields(object, type, typename, selection)
+    if (isObjectType(type) && schema.isSubType(shape.type, type)) {
+      return this.completeFields(object, type, typename, selection);
+    }
+    // The object of an @interfaceObject whose type nothing depends on.
+    const isKind = isInterfaceType(type) && (type === shape.type || schema.isSubType(shape.type, type));
+    return isKind && !selection.dependsOnTypeWithin(type)
+      ? this.completeFields(object, type, undefined, selection)
       : this.#invalid(shape, field, parent);
   }
 

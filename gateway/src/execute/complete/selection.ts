@@ -54,6 +54,15 @@ export class Selection {
     return fields;
   }
 
+  /** Whether it asks for more of some objects of the type than of all: fields by a narrower type, or the type's name. */
+  dependsOnTypeWithin(type: GraphQLCompositeType): boolean {
+    const ofAll = this.fieldsOf(type);
+    if (ofAll.some(({ name }) => name === '__typename')) return true;
+    const ofAny = collectFields(this.#sets, this.#options, () => true);
+    const count = ofAll.reduce((sum, { nodes }) => sum + nodes.length, 0);
+    return count < [...ofAny.values()].reduce((sum, nodes) => sum + nodes.length, 0);
+  }
+
   /** The field that an answer calls `sourceName`, in an object of the type, or of a type that is not known. */
   fieldBySource(sourceName: string, type: GraphQLObjectType | undefined): SelectedField | undefined {
     if (type !== undefined) return this.fieldsOf(type).find((field) => field.sourceName === sourceName);
