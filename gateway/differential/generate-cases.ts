@@ -5,7 +5,7 @@ import { FAILURES, type Fault, FORGERIES, SPELLINGS } from './faults.ts';
 import { type ClientOperation, generateOperation } from './operation/generate-operation.ts';
 import { createRandom, type Random } from './random.ts';
 
-/** Draws cases of one federation: each operation first without any fault, then with some. */
+/** Draws cases of one federation: each operation first without any fault, then with other conditions, then with faults. */
 export function* generateCases(federation: Federation, seed: string, operations: number): Generator<Case> {
   const { planner, sources } = federation;
   for (let number = 0; number < operations; number++) {
@@ -20,11 +20,21 @@ export function* generateCases(federation: Federation, seed: string, operations:
     const activeLabels = random.some(planner.facts.overrideLabels, 0.5);
     const bare: Case = { subgraphs: sources, world, operation, activeLabels, faults: [] };
     yield bare;
+    const opposite = withOppositeConditions(operation);
+    if (opposite !== undefined) yield { ...bare, operation: opposite };
     for (let variant = 0; variant < 3; variant++) {
       const faults = drawFaults(federation, operation, random);
       if (faults.length > 0) yield { ...bare, faults };
     }
   }
+}
+
+/** One plan serves all values of the variables in @skip and @include. */
+function withOppositeConditions(operation: ClientOperation): ClientOperation | undefined {
+  const given = Object.entries(operation.variables);
+  if (!given.some(([, value]) => typeof value === 'boolean')) return undefined;
+  const opposite = given.map(([name, value]) => [name, typeof value === 'boolean' ? !value : value]);
+  return { ...operation, variables: Object.fromEntries(opposite) };
 }
 
 function drawFaults(federation: Federation, { source }: ClientOperation, random: Random): readonly Fault[] {
