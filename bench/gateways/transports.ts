@@ -4,7 +4,13 @@ import { createUndiciTransport } from '../../gateway/src/subgraph/undici-transpo
 
 /** The gateway's own transports, bare: without deadline, metrics and spans. */
 export function createTransport(name: string, url: string): Transport {
-  const options = { url, connectTimeoutMs: 2_000, maxResponseBytes: 16 * 1024 * 1024, maxConnections: 128 };
+  const options = {
+    url,
+    connectTimeoutMs: 2_000,
+    maxResponseBytes: 16 * 1024 * 1024,
+    maxConnections: 128,
+    maxConnectionAgeMs: 60_000,
+  };
   if (name === 'undici') return createUndiciTransport(options);
   if (name === 'lean') return createLeanTransport(options);
   throw new Error(`There is no transport ${name}`);

@@ -10,6 +10,7 @@ const transport = createTransport({
   connectTimeoutMs: 1_000,
   maxResponseBytes: 1_000_000,
   maxConnections: 128,
+  maxConnectionAgeMs: 60_000,
 });
 // As the gateway sends them.
 const headers = {

@@ -9,6 +9,10 @@ const transport = {
   connectTimeoutMs: duration(2_000, 'Time to connect, name resolution and TLS included.'),
   maxResponseBytes: count(16 * 1024 * 1024, 'Largest answer of a subgraph.'),
   maxConnections: count(128, 'Most connections to one subgraph; further fetches wait.'),
+  maxConnectionAgeMs: duration(
+    60_000,
+    'Age from which a connection takes no further fetch: a changed DNS name is followed by then. Varied by a quarter.',
+  ),
   httpClient: z
     .enum(['lean', 'undici'])
     .default('lean')

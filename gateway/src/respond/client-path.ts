@@ -11,13 +11,14 @@ export function toClientPath(
 ): readonly string[] {
   const found: string[] = [];
   let sets: readonly SelectionSetNode[] = [operation.selectionSet];
-  for (const step of path) {
+  for (const part of path) {
+    // The planner may say behind a bar for which types a step is.
+    const [step = ''] = part.split('|', 1);
     if (step === '@') {
       found.push(step);
       continue;
     }
-    // The planner may say behind a bar for which types a step is.
-    const field = fieldOf(step.split('|', 1)[0] ?? '', sets, document);
+    const field = fieldOf(step, sets, document);
     if (field === undefined) break;
     found.push(field.name);
     sets = field.sets;

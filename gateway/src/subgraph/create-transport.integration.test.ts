@@ -17,6 +17,7 @@ async function firstBytesTo(protocol: string, httpClient: 'lean' | 'undici'): Pr
     connectTimeoutMs: 1_000,
     maxResponseBytes: 1_000,
     maxConnections: 1,
+    maxConnectionAgeMs: 60_000,
   });
   using lifetime = new Lifetime(60_000);
   const answer = transport.send({ headers: {}, body: '{}', isRepeatable: true, lifetime });

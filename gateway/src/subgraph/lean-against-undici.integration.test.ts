@@ -11,7 +11,12 @@ import { createUndiciTransport } from './undici-transport.ts';
 /** More are drawn with LEAN_FUZZ_RUNS=100000, others with FC_SEED. */
 const numRuns = Number(process.env.LEAN_FUZZ_RUNS ?? 2_000);
 const timeout = 60_000 + numRuns * 5;
-const options = { connectTimeoutMs: 1_000, maxResponseBytes: 60, maxConnections: 1 };
+const options = {
+  connectTimeoutMs: 1_000,
+  maxResponseBytes: 60,
+  maxConnections: 1,
+  maxConnectionAgeMs: 60_000,
+};
 
 const MARKS = ['\xb0', '\xb1', '\xb2', '\xb3', '\xb4', '\xb5'];
 

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { drawMaxAgeMs } from './connection-age.ts';
 import type { Exchange } from './lean-exchange.ts';
 import { LeanFault, malformed } from './lean-fault.ts';
 import { ResponseReader } from './lean-response.ts';
@@ -8,6 +9,7 @@ export interface ConnectionOptions {
   readonly port: number;
   readonly connectTimeoutMs: number;
   readonly maxResponseBytes: number;
+  readonly maxConnectionAgeMs: number;
 }
 
 export interface ConnectionOwner {
@@ -44,8 +46,12 @@ export class Connection {
   hasAnswered = false;
   isConnecting = true;
   wasUsed = false;
+  /** On the scale of performance.now(): from then on it takes no further request. */
+  readonly retireAtMs: number;
 
-  constructor({ host, port, connectTimeoutMs, maxResponseBytes }: ConnectionOptions, owner: ConnectionOwner) {
+  constructor(options: ConnectionOptions, owner: ConnectionOwner) {
+    const { host, port, connectTimeoutMs, maxResponseBytes, maxConnectionAgeMs } = options;
+    this.retireAtMs = performance.now() + drawMaxAgeMs(maxConnectionAgeMs);
     this.#owner = owner;
     this.#maxResponseBytes = maxResponseBytes;
     this.#reader = new ResponseReader(maxResponseBytes);

@@ -53,7 +53,8 @@ export class Pool implements ConnectionOwner {
   }
 
   connectionIdle(connection: Connection, idleMs: number): void {
-    this.#resting.push({ connection, untilMs: performance.now() + idleMs });
+    const untilMs = Math.min(performance.now() + idleMs, connection.retireAtMs);
+    this.#resting.push({ connection, untilMs });
     this.#sweep ??= setTimeout(() => this.#closeOutdated(), SWEEP_MS).unref();
     this.#flushSoon();
   }

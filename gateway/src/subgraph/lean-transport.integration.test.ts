@@ -9,7 +9,12 @@ import { Lifetime } from './lifetime.ts';
 const ENDLESS = new Lifetime(Infinity);
 
 function transportTo(url: string, options: Partial<LeanTransportOptions> = {}) {
-  const defaults = { connectTimeoutMs: 1_000, maxResponseBytes: 1_000, maxConnections: 8 };
+  const defaults = {
+    connectTimeoutMs: 1_000,
+    maxResponseBytes: 1_000,
+    maxConnections: 8,
+    maxConnectionAgeMs: 60_000,
+  };
   const transport = createLeanTransport({ url, ...defaults, ...options });
   const send = async (body: string, isRepeatable = true, lifetime = ENDLESS) => {
     const response = await transport.send({ headers: {}, body, isRepeatable, lifetime });
@@ -220,6 +225,7 @@ describe('the lean transport', () => {
       connectTimeoutMs: 1_000,
       maxResponseBytes: 1_000,
       maxConnections: 1,
+      maxConnectionAgeMs: 60_000,
     });
     const request = { headers: { 'x-a': 'b\r\nx-c: d' }, body: '', isRepeatable: true, lifetime: ENDLESS };
     await expect(transport.send(request)).rejects.toMatchObject({ code: 'LEAN_REQUEST_REFUSED' });

@@ -18,6 +18,8 @@ export interface TransportOptions {
   readonly connectTimeoutMs: number;
   readonly maxResponseBytes: number;
   readonly maxConnections: number;
+  /** An older connection takes no further request, so that what its name stands for by then is followed. */
+  readonly maxConnectionAgeMs: number;
 }
 
 /**

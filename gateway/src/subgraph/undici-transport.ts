@@ -1,5 +1,6 @@
 import { type Dispatcher, Pool } from 'undici';
 import { basicCredentials } from './basic-credentials.ts';
+import { drawMaxAgeMs } from './connection-age.ts';
 import type { Lifetime, LifetimeListener } from './lifetime.ts';
 import type { RawResponse } from './subgraph-client.ts';
 import type { CreateTransport } from './transport.ts';
@@ -11,6 +12,7 @@ export const createUndiciTransport: CreateTransport = (options) => {
     connections: options.maxConnections,
     connect: { timeout: options.connectTimeoutMs },
     maxResponseSize: options.maxResponseBytes,
+    clientTtl: drawMaxAgeMs(options.maxConnectionAgeMs),
     // The request's lifetime is the only clock.
     headersTimeout: 0,
     bodyTimeout: 0,
