@@ -19,7 +19,7 @@ export function cutData(response: RawResponse): Slices<string> | undefined {
   return cut(response, (bytes, start) => {
     if (bytes[start] !== OPEN_OBJECT) return undefined;
     const end = valueAt(bytes, start);
-    return { end, data: bytes.latin1Slice(start, end) };
+    return { end, data: bytes.toString('latin1', start, end) };
   });
 }
 
@@ -40,7 +40,7 @@ export function cutEntities(
         if (index > 0 && bytes[p++] !== COMMA) return undefined;
         if (bytes[p] !== OPEN_OBJECT && bytes[p] !== FIRST_OF_NULL) return undefined;
         const end = valueAt(bytes, p);
-        entities.push(bytes.latin1Slice(p, end));
+        entities.push(bytes.toString('latin1', p, end));
         p = end;
       }
       if (bytes[p++] !== CLOSE_LIST) return undefined;
@@ -86,7 +86,7 @@ function cut<T>(
     if (!differsFrom(bytes, p, EXTENSIONS)) {
       const start = p + EXTENSIONS.length;
       p = valueAt(bytes, start);
-      extensions = bytes.latin1Slice(start, p);
+      extensions = bytes.toString('latin1', start, p);
     }
     if (bytes[p++] !== CLOSE_OBJECT) return undefined;
     // Some servers end their answer with a line break.

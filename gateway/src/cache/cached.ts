@@ -99,14 +99,15 @@ class CachedClient implements SubgraphClient {
     }
 
     try {
-      return await this.#fetch(request, fetch, scopes, mark, rest, found);
+      const { value, isServerFault = false } = await this.#fetch(request, fetch, scopes, mark, rest, found);
+      if (!isServerFault || !rest.every((item) => isUsableOnError(found[item]))) return value;
     } catch (error) {
       if (!isSubgraphFailure(error) || !rest.every((item) => isUsableOnError(found[item]))) throw error;
-      metrics.savedByStale(rest.length);
-      currentSpan()?.setAttribute('tributary.cache', 'stale-if-error');
-      this.#tell(request, rest, found);
-      return answerFrom(request, fetch, found);
     }
+    metrics.savedByStale(rest.length);
+    currentSpan()?.setAttribute('tributary.cache', 'stale-if-error');
+    this.#tell(request, rest, found);
+    return answerFrom(request, fetch, found);
   }
 
   #find(fetch: CacheableFetch, scopes: Scopes): (CacheEntry | undefined)[] {
@@ -140,7 +141,8 @@ class CachedClient implements SubgraphClient {
     mark: CacheMark,
     rest: readonly number[],
     found: Found,
-  ): Promise<T> {
+  ): Promise<Pick<SubgraphReading<T>, 'value' | 'isServerFault'>> {
+    let isServerFault: boolean | undefined;
     let received: RawResponse | undefined;
     let items: readonly CutItem[] | undefined;
     const isWhole = rest.length === fetch.size;
@@ -151,10 +153,11 @@ class CachedClient implements SubgraphClient {
         items = undefined;
         const reading = request.read(response);
         if (reading.errorCount > 0) received = undefined;
+        isServerFault = reading.isServerFault;
         return reading;
       }
       items = fetch.cut(response, rest);
-      return request.read(
+      const reading = request.read(
         items === undefined
           ? fetch.complete(
               response,
@@ -163,12 +166,14 @@ class CachedClient implements SubgraphClient {
             )
           : fetch.answerOf(withItems(found, rest, items)),
       );
+      isServerFault = reading.isServerFault;
+      return reading;
     };
     const value = await this.#client.send({ ...request, ...(isWhole ? {} : fetch.askFor(rest)), read });
     // Assigned in `read`, which TypeScript does not follow.
     const response = received as RawResponse | undefined;
     if (response !== undefined) this.#keep(fetch, scopes, mark, rest, response, items);
-    return value;
+    return { value, ...(isServerFault && { isServerFault }) };
   }
 
   #keep(

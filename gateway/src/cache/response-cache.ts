@@ -20,6 +20,8 @@ export interface Invalidated {
 export interface ResponseCacheOptions {
   readonly shared?: SharedStore | undefined;
   readonly onEvicted?: () => void;
+  /** Told how many entries left memory. */
+  readonly onInvalidated?: (entries: number) => void;
 }
 
 /** Until a policy says how much. */
@@ -32,11 +34,13 @@ const INITIAL_BYTES = 64 * 1024 * 1024;
 export class ResponseCache {
   readonly #memory: MemoryStore;
   readonly #shared: SharedStore | undefined;
+  readonly #onInvalidated: (entries: number) => void;
 
-  constructor({ shared, onEvicted }: ResponseCacheOptions = {}) {
+  constructor({ shared, onEvicted, onInvalidated = () => {} }: ResponseCacheOptions = {}) {
     this.#memory = new MemoryStore({ maxBytes: INITIAL_BYTES, ...(onEvicted && { onEvicted }) });
     this.#shared = shared;
-    shared?.onInvalidated((tags) => void this.#memory.invalidate(tags));
+    this.#onInvalidated = onInvalidated;
+    shared?.onInvalidated((tags) => void this.#forget(tags));
   }
 
   get bytes(): number {
@@ -91,11 +95,14 @@ export class ResponseCache {
 
   async invalidate(given: readonly string[]): Promise<Invalidated> {
     const tags = [...new Set(given.map(canonicalTag))];
-    const [entries, isShared] = await Promise.all([
-      this.#memory.invalidate(tags),
-      this.#shared?.invalidate(tags),
-    ]);
+    const [entries, isShared] = await Promise.all([this.#forget(tags), this.#shared?.invalidate(tags)]);
     return { entries, isShared };
+  }
+
+  async #forget(tags: readonly string[]): Promise<number> {
+    const entries = await this.#memory.invalidate(tags);
+    this.#onInvalidated(entries);
+    return entries;
   }
 }
 
