@@ -6,3 +6,4 @@
  */
 export { currentDeadline, runWithin } from './current-deadline.ts';
 export { createDeadline, type Deadline, type EndOfRequest, type OwnedDeadline } from './deadline.ts';
+export { REQUEST_TIMEOUT_HEADER } from './request-timeout-header.ts';

@@ -1,3 +1,4 @@
+import { currentDeadline } from '@tributary/deadline';
 import { withSpan } from '@tributary/telemetry';
 import DataLoader from 'dataloader';
 import { currentMetrics } from './metrics.ts';
@@ -22,7 +23,8 @@ export type BatchLoader<K, V, C = K> = DataLoader<K, V | null, C>;
 const DEFAULT_MAX_BATCH_SIZE = 1_000;
 
 /**
- * A DataLoader for one request (it caches, so it must not outlive the identity it loads for). Each batch is one span
+ * A DataLoader for one request: it caches, so it must not outlive the identity it loads for, and no batch has keys of two
+ * requests, of which one might end before the other. After the end of its request it loads nothing more. Each batch is one span
  * `dataloader.batch <name>` with its size, a child of the span in which the first of its keys was asked for.
  * `name` is a metric label: fixed in the code, never from a request.
  */
@@ -45,6 +47,7 @@ export function createBatchLoader<K, V, C>(
   const toCacheKey = options.cacheKey ?? ((key: K) => key as unknown as C);
 
   async function loadBatch(keys: readonly K[]): Promise<(V | Error | null)[]> {
+    currentDeadline()?.throwIfEnded();
     currentMetrics()?.batchSize.observe({ loader: name }, keys.length);
     const attributes = { 'dataloader.batch.size': keys.length };
     const values = await withSpan(`dataloader.batch ${name}`, { attributes }, () => load(keys));

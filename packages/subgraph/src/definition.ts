@@ -1,3 +1,4 @@
+import type { Deadline } from '@tributary/deadline';
 import type { Identity } from '@tributary/identity';
 import type { DocumentNode } from 'graphql';
 import type { SubgraphResolvers } from './schema.ts';
@@ -5,8 +6,11 @@ import type { SubgraphResolvers } from './schema.ts';
 /** What a service says of one request to its resolvers. */
 export interface SubgraphRequest {
   readonly identity: Identity;
-  /** Aborts when the caller goes away before the answer: nobody waits for the work any more. */
-  readonly signal: AbortSignal;
+  /**
+   * When the work for it has to end, and the signal that says so, also when the caller goes away. SQL finds it by
+   * itself (`currentDeadline`); it is here for whatever else takes a signal.
+   */
+  readonly deadline: Deadline;
 }
 
 /** A subgraph without a network: what a server serves and what a test executes. */

@@ -1,15 +1,17 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
+import { runWithin } from '@tributary/deadline';
 import { TributaryError } from '@tributary/errors';
 import { IDENTITY_HEADER, type Identity, type IdentityVerifier } from '@tributary/identity';
 import { methodLabel, runInContext } from '@tributary/telemetry';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import { abortWhenClientLeaves } from './client-abort.ts';
 import type { SubgraphDefinition } from './definition.ts';
 import type { ErrorFormatter } from './error-formatter.ts';
 import { toHttpError } from './http-error.ts';
 import { type SubgraphMetrics, withMetrics } from './metrics.ts';
+import { answerInTime, type RequestDeadline, startRequestDeadline } from './request-deadline.ts';
 import { endRequestSpan, endRequestSpanOnClose, type RequestSpan, startRequestSpan } from './request-span.ts';
+import type { TimeBudget } from './time-budget.ts';
 
 export interface HttpServerOptions<Context extends object> {
   readonly apollo: ApolloServer<Context>;
@@ -17,7 +19,8 @@ export interface HttpServerOptions<Context extends object> {
   readonly verifier: IdentityVerifier;
   readonly formatError: ErrorFormatter;
   readonly metrics: SubgraphMetrics;
-  /** Routes beside /graphql. They answer for their own access checks and spans. */
+  readonly budget: TimeBudget;
+  /** Routes beside /graphql. They answer for their own access checks and spans; the deadline is theirs too. */
   readonly routes?: ((app: FastifyInstance) => void | Promise<void>) | undefined;
   /** True from the moment the server begins to stop. */
   readonly isDraining: () => boolean;
@@ -57,6 +60,13 @@ export function createHttpServer<Context extends object>(
   app.addHook('onRequest', (_request, _reply, done) => {
     done(isDraining() ? new TributaryError('SERVICE_UNAVAILABLE', 'This process is stopping') : undefined);
   });
+  app.addHook('onRequest', (request, reply, done) => {
+    deadlines.set(request, startRequestDeadline(request, reply, options.budget));
+    done();
+  });
+  app.addHook('preHandler', (request, _reply, done) => {
+    runWithin(required(deadlines, request).deadline, done);
+  });
   app.addHook('onSend', (_request, reply, _payload, done) => {
     // Without it a kept-alive connection would outlast its last answer and hold the server open.
     if (isDraining()) void reply.header('connection', 'close');
@@ -79,6 +89,7 @@ export function createHttpServer<Context extends object>(
 }
 
 const spans = new WeakMap<FastifyRequest, RequestSpan>();
+const deadlines = new WeakMap<FastifyRequest, RequestDeadline>();
 
 /** POST /graphql. The order is: span, identity, body, operation; a stranger's body is never read. */
 function addGraphQL<Context extends object>(app: FastifyInstance, options: HttpServerOptions<Context>): void {
@@ -96,14 +107,17 @@ function addGraphQL<Context extends object>(app: FastifyInstance, options: HttpS
   });
 
   const execute = fastifyApolloHandler(options.apollo, {
-    async context(request, reply) {
-      const identity = required(identities, request);
-      return options.createContext({ identity, signal: abortWhenClientLeaves(reply.raw) });
+    async context(request) {
+      const { deadline } = required(deadlines, request);
+      return options.createContext({ identity: required(identities, request), deadline });
     },
   });
   app.post('/graphql', (request, reply) => {
     const { context } = required(spans, request);
-    return runInContext(withMetrics(context, options.metrics), () => execute.call(app, request, reply));
+    const run = async () => execute.call(app, request, reply);
+    return runInContext(withMetrics(context, options.metrics), () =>
+      answerInTime(run, required(deadlines, request)),
+    );
   });
   app.route({
     method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
@@ -120,7 +134,7 @@ function identityHeader(request: FastifyRequest): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
-/** Both maps are filled by the first hook, which every handler runs after. */
+/** The maps are filled by the first hooks, which every handler runs after. */
 function required<V>(map: WeakMap<FastifyRequest, V>, request: FastifyRequest): V {
   const value = map.get(request);
   if (value === undefined) throw new Error('The onRequest hook has not run for this request');

@@ -15,3 +15,4 @@ export {
 export type { SubgraphDefinition, SubgraphRequest } from './definition.ts';
 export type { SubgraphResolvers } from './schema.ts';
 export { type Subgraph, type SubgraphOptions, startSubgraph } from './start-subgraph.ts';
+export type { TimeBudget } from './time-budget.ts';

@@ -7,6 +7,7 @@ import { createErrorFormatter } from './error-formatter.ts';
 import { createHttpServer } from './http-server.ts';
 import { createSubgraphMetrics } from './metrics.ts';
 import { buildSchema } from './schema.ts';
+import { DEFAULT_TIME_BUDGET, type TimeBudget } from './time-budget.ts';
 
 export interface SubgraphOptions<Context extends object> extends SubgraphDefinition<Context> {
   readonly verifier: IdentityVerifier;
@@ -16,6 +17,8 @@ export interface SubgraphOptions<Context extends object> extends SubgraphDefinit
   readonly port: number;
   /** Turns introspection off. The schema's SDL stays available to the gateway as `_service`. */
   readonly production: boolean;
+  /** How long a request may take; 10 s unless it says how long its caller waits, and 60 s whatever it says. */
+  readonly budget?: TimeBudget;
   readonly routes?: (app: FastifyInstance) => void | Promise<void>;
   /** How long stopping waits for requests in flight before it cuts their connections. */
   readonly drainTimeoutMs?: number;
@@ -30,6 +33,9 @@ export interface Subgraph extends AsyncDisposable {
  * Serves a subgraph to its gateway, and to nobody else: a request without a valid identity assertion is answered
  * `NOT_FROM_GATEWAY` before its body is read. Resolves when it accepts requests; rejects, with nothing left open,
  * when the schema is wrong or the port is taken. Disposing refuses new requests and answers those in flight.
+ *
+ * A request ends with the time that its header `x-request-timeout-ms` grants, or when its caller goes: its context has
+ * the signal, its SQL is cancelled, and what there is by then is the answer, with SERVICE_TIMEOUT for the rest.
  */
 export async function startSubgraph<Context extends object>(
   options: SubgraphOptions<Context>,
@@ -57,6 +63,7 @@ export async function startSubgraph<Context extends object>(
     metrics,
     createContext: options.createContext,
     verifier: options.verifier,
+    budget: options.budget ?? DEFAULT_TIME_BUDGET,
     routes: options.routes,
     isDraining: () => draining,
   });

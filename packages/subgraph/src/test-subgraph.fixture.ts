@@ -72,7 +72,7 @@ export function bookService(): BookService {
         title: ({ id }: { id: string }, _args: unknown, { titles }: BookContext) => titles.load(id),
       },
     },
-    createContext: ({ signal }) => ({
+    createContext: ({ deadline: { signal } }) => ({
       signal,
       titles: createBatchLoader('titles', async (ids: readonly string[]) => {
         await sleep(0);

@@ -1,4 +1,5 @@
 import type { ApolloServer } from '@apollo/server';
+import { createDeadline, currentDeadline } from '@tributary/deadline';
 import { IDENTITY_HEADER, type Identity, type IdentitySigner } from '@tributary/identity';
 import { createLogger } from '@tributary/telemetry';
 import type { GraphQLFormattedError } from 'graphql';
@@ -20,7 +21,7 @@ export interface Answer<Data> {
 
 /**
  * Executes an operation, `_entities` included, as the server would, with the same validation and masking, but without
- * a network. `Data` is the caller's word for the shape of the answer.
+ * a network, within the deadline of the test if it has one. `Data` is the caller's word for the shape of the answer.
  */
 export async function executeAs<Data = Record<string, unknown>, Context extends object = object>(
   definition: SubgraphDefinition<Context>,
@@ -29,7 +30,8 @@ export async function executeAs<Data = Record<string, unknown>, Context extends 
   variables: Record<string, unknown> = {},
 ): Promise<Answer<Data>> {
   const apollo = apolloOf(definition);
-  const contextValue = await definition.createContext({ identity, signal: new AbortController().signal });
+  const deadline = currentDeadline() ?? createDeadline();
+  const contextValue = await definition.createContext({ identity, deadline });
   const { body } = await apollo.executeOperation({ query, variables }, { contextValue });
   if (body.kind !== 'single') throw new Error('Incremental delivery is not part of this project');
   const { data, errors = [] } = body.singleResult;

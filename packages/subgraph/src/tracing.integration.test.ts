@@ -65,7 +65,7 @@ describe('the trace of a request to a subgraph', () => {
     using spans = recordSpans();
     const active: (Span | undefined)[] = [];
     await using books = await startBooks({
-      createContext: ({ signal }) => {
+      createContext: ({ deadline: { signal } }) => {
         active.push(trace.getActiveSpan());
         const titles = { load: () => active.push(trace.getActiveSpan()) };
         // Only `load` is called here.
