@@ -4,7 +4,7 @@ import { type Federation, startFederation } from '../src/federation.ts';
 import { HOME_QUERY, type Home } from '../src/home.ts';
 
 /** The gateway's limit for one subgraph request in this test, in milliseconds. */
-const TIMEOUT_MS = 500;
+const TIMEOUT_MS = 1_000;
 
 const FAULTS: readonly (readonly [what: string, fault: Fault, code: string])[] = [
   ['hangs', { kind: 'hang' }, 'SUBGRAPH_TIMEOUT'],

@@ -1,17 +1,24 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { request } from 'undici';
+import { perform, type Script } from './fault-script.ts';
+import { stallPort } from './stalled-listener.ts';
 
 /** What the proxy does with a request, as a tagged union: each is a way in which a real service fails. */
 export type Fault =
   | { readonly kind: 'none' }
   | { readonly kind: 'hang' }
   | { readonly kind: 'reset' }
+  /** A connection that served a request before is reset; a new one works. */
+  | { readonly kind: 'reset-reused' }
   /** The service does its work, but its answer never arrives. */
   | { readonly kind: 'lose-answer' }
   | { readonly kind: 'delay'; readonly ms: number }
-  | { readonly kind: 'answer'; readonly status: number; readonly contentType: string; readonly body: string };
+  | { readonly kind: 'answer'; readonly status: number; readonly contentType: string; readonly body: string }
+  /** The service does its work; what is said then is the script's. */
+  | { readonly kind: 'script'; readonly script: Script };
 
 export interface FaultProxy extends AsyncDisposable {
   readonly url: string;
@@ -20,36 +27,79 @@ export interface FaultProxy extends AsyncDisposable {
   readonly received: () => number;
   /** Requests that the service answered and whose answers were then lost. */
   readonly answersLost: () => number;
+  /** Requests that whoever sent them took back: the connection closed while no answer had been given. */
+  readonly abandoned: () => number;
+  /** Nobody listens any more, and every connection is closed; or connecting hangs; until disposed. */
+  readonly refuse: () => Promise<AsyncDisposable>;
+  readonly stall: () => Promise<AsyncDisposable>;
 }
 
 /** Stands before a real service and passes requests on, until it is told to misbehave. */
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   let received = 0;
   let answersLost = 0;
+  let abandoned = 0;
+  let current: Fault = { kind: 'none' };
+  const served = new WeakSet<Socket>();
+  /** What a script has said on a connection, Node's server does not know: nothing else may follow there. */
+  const spoiled = new Set<Socket>();
+
   const server = createServer((incoming, outgoing) => {
     received += 1;
-    const { fault } = proxy;
+    const fault = current;
+    const { socket } = incoming;
+    if (fault.kind === 'reset-reused' && served.has(socket)) return void socket.resetAndDestroy();
+    served.add(socket);
+    if (fault.kind === 'script') spoiled.add(socket);
+    outgoing.once('close', () => {
+      if (!outgoing.writableEnded && !socket.writableEnded && fault.kind !== 'reset') abandoned += 1;
+    });
     answer(fault, target, incoming, outgoing)
       .then(() => {
         if (fault.kind === 'lose-answer') answersLost += 1;
       })
       .catch(() => outgoing.destroy());
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as { port: number };
+  const listen = async (port: number) => {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+    return (server.address() as { port: number }).port;
+  };
+  const port = await listen(0);
+  const close = async () => {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  const refuse = async () => {
+    await close();
+    return { [Symbol.asyncDispose]: async () => void (await listen(port)) };
+  };
 
-  const proxy: FaultProxy = {
+  return {
     url: `http://127.0.0.1:${port}`,
-    fault: { kind: 'none' },
+    get fault() {
+      return current;
+    },
+    set fault(fault) {
+      current = fault;
+      for (const socket of spoiled) socket.destroy();
+      spoiled.clear();
+    },
     received: () => received,
     answersLost: () => answersLost,
+    abandoned: () => abandoned,
+    refuse,
+    stall: async () => {
+      const stack = new AsyncDisposableStack();
+      stack.use(await refuse());
+      stack.use(await stallPort(port));
+      return stack;
+    },
     [Symbol.asyncDispose]: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
+      if (server.listening) await close();
     },
   };
-  return proxy;
 }
 
 async function answer(
@@ -73,6 +123,12 @@ async function answer(
     case 'lose-answer':
       await send(target, incoming);
       return;
+    case 'script': {
+      const { headers, body } = await send(target, incoming);
+      const contentType = String(headers['content-type']);
+      return perform(incoming.socket, fault.script({ body: body.toString(), contentType }));
+    }
+    case 'reset-reused':
     case 'none':
       return forward(target, incoming, outgoing);
   }

@@ -2,7 +2,6 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateIdentityKeys } from '@tributary/identity';
-import { inject } from 'vitest';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { type GraphQLAnswer, postGraphQL } from './graphql.ts';
 import { createPlatformProcess, type PlatformProcess, root } from './process.ts';
@@ -13,10 +12,16 @@ export interface FederationOptions {
   readonly env?: Partial<Record<ServiceName | 'gateway' | 'all', Readonly<Record<string, string>>>>;
   /** Databases on a real PostgreSQL server; by default each service gets an embedded one, already seeded. */
   readonly databaseUrls?: Readonly<Record<ServiceName, { readonly DATABASE_URL: string }>>;
+  /** Loads the saboteur into every process. */
+  readonly canBeSabotaged?: boolean;
 }
 
 /** The whole platform as real processes on free ports, with databases of its own holding the demo data. */
 export interface Federation extends AsyncDisposable {
+  /** Its files; gone with it. */
+  readonly folder: string;
+  /** The file that the gateway serves and watches. */
+  readonly supergraph: string;
   readonly gateway: PlatformProcess;
   readonly services: Readonly<Record<ServiceName, PlatformProcess>>;
   /** Between the gateway and each subgraph: a fault put here is what the gateway meets. */
@@ -63,6 +68,7 @@ export async function startFederation(options: FederationOptions = {}): Promise<
         name,
         main: `services/${name}/src/main.ts`,
         env: { ...common, ...databases[name], ...env, ...options.env?.[name] },
+        canBeSabotaged: options.canBeSabotaged,
       }),
     );
 
@@ -81,17 +87,19 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   };
   await Promise.all(Object.values(services).map((process) => process.start()));
 
+  const supergraph = await supergraphFor(folder, proxies);
   const gateway = stack.use(
     await createPlatformProcess({
       name: 'gateway',
       main: 'gateway/src/main.ts',
       env: {
         ...common,
-        SUPERGRAPH: await supergraphFor(folder, proxies),
+        SUPERGRAPH: supergraph,
         JWKS_URL: `${users.url}/.well-known/jwks.json`,
         IDENTITY_PRIVATE_JWK: JSON.stringify(keys.gateway.privateJwk),
         ...options.env?.gateway,
       },
+      canBeSabotaged: options.canBeSabotaged,
     }),
   );
   await gateway.start();
@@ -107,6 +115,8 @@ export async function startFederation(options: FederationOptions = {}): Promise<
     );
   const owned = stack.move();
   return {
+    folder,
+    supergraph,
     gateway,
     services,
     proxies,
@@ -147,6 +157,8 @@ async function signUp(query: Federation['query'], name: string): Promise<{ id: s
 
 /** Embedded databases of one federation: copies of those that the global set-up seeded once. */
 async function copyTemplates(folder: string): Promise<Record<ServiceName, { DATABASE_DIRECTORY: string }>> {
+  // Only there within a test run: benchmarks bring databases of their own.
+  const { inject } = await import('vitest');
   const copies = SERVICES.map(async (name) => {
     await cp(join(inject('templateDirectory'), name), join(folder, name), { recursive: true });
     return [name, { DATABASE_DIRECTORY: join(folder, name) }] as const;

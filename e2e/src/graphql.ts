@@ -9,7 +9,11 @@ export interface GraphQLErrorBody {
 export interface GraphQLAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: { readonly data?: unknown; readonly errors?: readonly GraphQLErrorBody[] };
+  readonly body: {
+    readonly data?: unknown;
+    readonly errors?: readonly GraphQLErrorBody[];
+    readonly extensions?: Readonly<Record<string, unknown>>;
+  };
   /** The body as it came, byte for byte. */
   readonly text: string;
   readonly durationMs: number;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import type { Deed } from './saboteur.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -13,6 +14,8 @@ export interface ProcessOptions {
   /** Entry point, relative to the repository's root. */
   readonly main: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Loads the saboteur into the process. */
+  readonly canBeSabotaged?: boolean | undefined;
 }
 
 /** One real process of the platform: started, killed and started again as an operator or a crash would. */
@@ -28,6 +31,10 @@ export interface PlatformProcess extends AsyncDisposable {
   /** Stops it from being scheduled, or lets it go on: a process that hangs without closing a connection. */
   readonly freeze: () => void;
   readonly thaw: () => void;
+  /** Of the running process. */
+  readonly pid: () => number;
+  /** Does it from inside the process; a block is over when this resolves, a clock is set. */
+  readonly sabotage: (deed: Deed) => Promise<void>;
 }
 
 export async function createPlatformProcess(options: ProcessOptions): Promise<PlatformProcess> {
@@ -42,6 +49,7 @@ export async function createPlatformProcess(options: ProcessOptions): Promise<Pl
       PORT: String(port),
       ADMIN_PORT: String(adminPort),
       PATH: process.env.PATH ?? '',
+      ...(options.canBeSabotaged && { NODE_OPTIONS: `--import ${new URL('saboteur.ts', import.meta.url)}` }),
     };
     // The IPC channel ends the child with this process, however that ends.
     const started = spawn(process.execPath, [options.main], {
@@ -71,6 +79,16 @@ export async function createPlatformProcess(options: ProcessOptions): Promise<Pl
     stop,
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
+    pid: () => {
+      if (child?.pid === undefined) throw new Error(`${options.name} does not run`);
+      return child.pid;
+    },
+    sabotage: async (deed) => {
+      if (child === undefined || !options.canBeSabotaged) throw new Error(`${options.name} has no saboteur`);
+      const done = once(child, 'message');
+      child.send(deed);
+      await done;
+    },
     [Symbol.asyncDispose]: async () => void (await stop('SIGKILL')),
   };
 }

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import type { CollectedSpan } from '@tributary/telemetry/testing';
+import { expect } from 'vitest';
+import { waitUntil } from '../../src/process.ts';
+import type { FaultRow, SpanSign } from './fault-row.ts';
+import { type LogLine, matches, type Stage } from './stage.ts';
+
+/** How long the platform may take after a fault's end until an answer is whole again. */
+const RECOVERY_MS = 10_000;
+
+/** Makes the fault, asks, and compares what everyone saw with the row. Afterwards all is as before. */
+export async function runRow(row: FaultRow, stage: Stage): Promise<void> {
+  const traceId = randomBytes(16).toString('hex');
+  const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
+  const counted = await stage.read(row.metric);
+  const logged = stage.listen(row.log?.process ?? 'gateway');
+  {
+    await using stack = new AsyncDisposableStack();
+    stack.use(await row.begin(stage));
+    const answer = await (row.ask ?? ((on, sent) => on.home(sent)))(stage, headers);
+    expect(answer ? stage.outcomeOf(answer) : 'gone', told(logged())).toEqual(row.client);
+    expect(answer?.durationMs ?? 0, 'the time it took').toBeLessThan(row.withinMs);
+    for (const { extensions } of answer?.body.errors ?? []) expect(extensions.traceId).toBe(traceId);
+    if (answer) expectNothingInternal(answer.text);
+    await row.also?.check(stage);
+  }
+
+  const spans = await stage.trace(traceId);
+  expect(spans.map(brief)).toContainEqual(toMatch(row.span));
+  await waitUntil(`${row.metric.name} counts it`, async () => (await stage.read(row.metric)) > counted);
+  const { log } = row;
+  if (log === undefined) {
+    const lines = logged().filter((line) => line.trace_id === traceId);
+    expect(lines, 'nothing is logged').toEqual([]);
+  } else {
+    await waitUntil(`the line "${log.msg}"`, () => logged().some((line) => matches(line, log)), 5_000).catch(
+      () => expect(logged()).toContainEqual(log),
+    );
+  }
+  await waitUntil(
+    'the answer is whole again',
+    async () => {
+      const outcome = stage.outcomeOf(await stage.home());
+      return outcome !== 'gone' && outcome.data === 'whole' && outcome.codes.length === 0;
+    },
+    RECOVERY_MS,
+  );
+}
+
+// Private:
+
+/** For a row that fails: why, in the process's own words. */
+function told(lines: readonly LogLine[]): string {
+  return lines.map((line) => JSON.stringify(line)).join('\n');
+}
+
+const brief = ({ service, name, attributes }: CollectedSpan) => ({ service, name, attributes });
+
+function toMatch({ service = 'gateway', name, attributes }: SpanSign): unknown {
+  const wanted = Object.entries(attributes).map(([key, value]) => [
+    key,
+    value instanceof RegExp ? expect.stringMatching(value) : value,
+  ]);
+  return expect.objectContaining({
+    service,
+    name,
+    attributes: expect.objectContaining(Object.fromEntries(wanted)),
+  });
+}
+
+/** Invariant: nothing of our own insides, and nothing that the broken service said, reaches a client. */
+function expectNothingInternal(text: string): void {
+  expect(text).not.toMatch(
+    /ECONN|EHOST|ENOTFOUND|EAI_AGAIN|127\.0\.0\.1|node_modules|\bat .+:\d+:\d+|SELECT |SECRET-OF-LOYALTY/,
+  );
+}
