@@ -4,6 +4,7 @@ import { type CompiledOperation, Declined } from './compile/index.ts';
 import { runCompiled } from './compiled/index.ts';
 import { createLiveFetch, executeCompletely, type FetchFromSubgraph } from './complete/index.ts';
 import type { ExecutionOutcome, ExecutionRequest } from './engine.ts';
+import { plannedWithin } from './planned-within.ts';
 import type { PreparedOperation } from './prepared-operation.ts';
 import { PreparedOperations, type PrepareRequest } from './prepared-operations.ts';
 
@@ -49,7 +50,7 @@ export class Executor {
     onComplete?: (why: string) => void,
   ): Promise<ExecutionOutcome> {
     const found = this.prepared.get(request, activeLabels);
-    const prepared = found instanceof Promise ? await found : found;
+    const prepared = found instanceof Promise ? await plannedWithin(request.lifetime, found) : found;
     const compiled = this.compiledFor(prepared, request.variables);
     if (compiled instanceof Declined) {
       onComplete?.(compiled.message);

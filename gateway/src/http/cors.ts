@@ -1,8 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isAllowedOrigin } from './cross-site.ts';
 
-const ALLOWED_HEADERS =
-  'content-type, accept, authorization, apollo-require-preflight, x-apollo-operation-name, apollographql-client-name, apollographql-client-version, traceparent, tracestate';
+const ALLOWED_HEADERS = [
+  'content-type',
+  'accept',
+  'authorization',
+  'apollo-require-preflight',
+  'x-apollo-operation-name',
+  'apollographql-client-name',
+  'apollographql-client-version',
+  'x-request-timeout-ms',
+  'x-request-criticality',
+  'traceparent',
+  'tracestate',
+].join(', ');
 
 /**
  * The CORS headers of an answer: none unless the policy allows the origin. Never with credentials, so a page gets
@@ -18,7 +29,7 @@ export function corsHeaders(
   return {
     vary: 'Origin',
     'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'server-timing',
+    'access-control-expose-headers': 'server-timing, retry-after',
     'timing-allow-origin': origin,
   };
 }

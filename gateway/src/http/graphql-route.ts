@@ -80,12 +80,11 @@ async function serve(
   else if (method === 'GET' || method === 'HEAD') assertNotCrossSite(headers, policy.security.allowedOrigins);
   else throw new TributaryError('METHOD_NOT_ALLOWED', 'Use POST or GET');
   const mediaType = negotiateMediaType(headers.accept);
-  const timeoutMs = requestTimeoutOf(headers, policy.traffic);
+  const lifetime = createRequestLifetime(response, requestTimeoutOf(headers, policy.traffic));
   const identity = await authorize(request, options.tokenVerifier);
   const parameters = await readParameters(exchange, policy);
 
   const caller: Caller = { identity, forwardedHeaders: pickHeaders(headers, policy.headers.forward) };
-  const lifetime = createRequestLifetime(response, timeoutMs);
   const explained = options.isOpen ? explainedOf(headers) : undefined;
   const context = { generation, caller, lifetime, method, explained };
   if (Array.isArray(parameters)) {
