@@ -1,3 +1,4 @@
+import { getCompileCacheDir } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { LoadedSupergraph } from '../loaded-supergraph.ts';
 import type { FromThread, ThreadData, ToThread } from './messages.ts';
@@ -27,8 +28,8 @@ export async function startPlannerThread(data: ThreadData, limits: ThreadLimits)
   const worker = new Worker(entry, {
     name: 'planner',
     workerData: data,
-    // Nothing of the main process's flags or environment is the planner's business.
-    env: {},
+    // Nothing else of the main process's flags or environment is the planner's business.
+    env: compileCache(),
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: limits.maxHeapMb },
   });
@@ -87,4 +88,10 @@ function startFailure(answer: FromThread | ThreadAnswer, limits: ThreadLimits): 
     exit: 'ended the planner thread',
   };
   return `The supergraph cannot be planned with: reading it ${why[reason]}`;
+}
+
+/** Where the process keeps compiled modules, its thread does too: that saves it 25 MB and most of its start. */
+function compileCache(): NodeJS.ProcessEnv {
+  const directory = getCompileCacheDir();
+  return directory === undefined ? {} : { NODE_COMPILE_CACHE: directory };
 }
