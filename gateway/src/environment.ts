@@ -34,6 +34,10 @@ export const environment = {
   GRAPHIQL_QUERY: z.string().optional(),
   /** A file with the headers, as JSON, that GraphiQL starts with. Read each time the page is served; it may be absent. */
   GRAPHIQL_HEADERS_FILE: z.string().optional(),
+  /**
+   * Lets the faults happen that the policy file asks for. `on` does not do in production: there it takes `in-production`.
+   */
+  TRIBUTARY_FAULTS: z.enum(['off', 'on', 'in-production']).default('off'),
   /** How many processes serve the port together. With more than one, a further process watches over them. */
   WORKERS: positiveInteger(1),
   NODE_ENV: nodeEnvironment(),

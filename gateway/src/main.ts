@@ -72,6 +72,7 @@ async function serve(
     identitySigner,
     createEngine: createEngine,
     introspection: env.INTROSPECTION ?? !isProduction,
+    injectsFaults: injectsFaults(env),
     graphiql: isProduction ? undefined : { defaultQuery, headersFile: env.GRAPHIQL_HEADERS_FILE },
     logger,
     registry,
@@ -81,4 +82,17 @@ async function serve(
 function readinessOf({ draining, overloaded, generations }: Gateway): Readiness {
   const server = draining ? 'draining' : overloaded ? 'overloaded' : 'ok';
   return { isReady: server === 'ok', checks: { supergraph: generations.current.digest, server } };
+}
+
+/** @throws Error where the switch is on by mistake. */
+function injectsFaults({
+  TRIBUTARY_FAULTS,
+  NODE_ENV,
+}: ReturnType<typeof parseEnvironment<typeof environment>>) {
+  if (TRIBUTARY_FAULTS === 'on' && NODE_ENV === 'production') {
+    throw new Error(
+      'TRIBUTARY_FAULTS=on makes fetches fail. Where that is wanted in production, it is in-production',
+    );
+  }
+  return TRIBUTARY_FAULTS !== 'off';
 }

@@ -1,6 +1,7 @@
 import type { IdentitySigner } from '@tributary/identity';
 import type { Logger, Registry } from '@tributary/telemetry';
 import type { TokenVerifier } from './authorize/index.ts';
+import { createResponseCache, type Invalidated, type SharedStore } from './cache/index.ts';
 import type { CreateEngine } from './execute/index.ts';
 import { createGraphiQLRoute, type GraphiQLOptions } from './graphiql/index.ts';
 import {
@@ -24,7 +25,11 @@ export interface GatewayOptions {
   /** Without one, subgraphs get no identity. */
   readonly identitySigner?: IdentitySigner | undefined;
   readonly createEngine: CreateEngine;
+  /** What other gateways keep of subgraphs' answers, too. The caller's to dispose. */
+  readonly sharedCache?: SharedStore | undefined;
   readonly introspection: boolean;
+  /** Whether faults that the policy asks for are let happen. They are not by default. */
+  readonly injectsFaults?: boolean | undefined;
   /** Undefined serves no GraphiQL. */
   readonly graphiql?: GraphiQLOptions | undefined;
   readonly logger: Logger;
@@ -37,6 +42,8 @@ export interface Gateway extends AsyncDisposable {
   /** Whether requests have been refused for so long that they should go elsewhere. */
   readonly overloaded: boolean;
   readonly generations: Generations;
+  /** Makes the cache forget what has one of these tags. */
+  invalidate(tags: readonly string[]): Promise<Invalidated>;
 }
 
 /** Puts the stages together and serves. Disposal drains the server first, then ends the supergraph behind it. */
@@ -44,10 +51,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { logger, registry, introspection, createEngine } = options;
   await using starting = new AsyncDisposableStack();
 
+  const cache = createResponseCache({ registry, shared: options.sharedCache });
   const build = createGenerationBuilder({
+    cache,
     signer: options.identitySigner,
     createEngine,
     introspection,
+    injectsFaults: options.injectsFaults ?? false,
     logger,
     registry,
   });
@@ -91,6 +101,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       return guard.isOverloaded;
     },
     generations,
+    invalidate: (tags) => cache.invalidate(tags),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

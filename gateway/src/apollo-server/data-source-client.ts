@@ -1,5 +1,4 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
-import { withDeadline } from '../subgraph/deadline.ts';
 import { toSubgraphFailure } from '../subgraph/failure.ts';
 import {
   type CreateSubgraphClient,
@@ -9,6 +8,7 @@ import {
   type SubgraphClient,
 } from '../subgraph/index.ts';
 import { parseExact } from '../subgraph/parse-json.ts';
+import { withDeadline } from '../traffic/index.ts';
 import type { ApolloCaller } from './apollo-caller.ts';
 import { type DataSourceResponse, INCOMING_OPERATION } from './apollo-types.ts';
 import type { DataSources } from './data-sources.ts';

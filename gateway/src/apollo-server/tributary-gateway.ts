@@ -3,7 +3,7 @@ import type { GraphQLDataSource, ServiceEndpointDefinition, SupergraphManager } 
 import { Registry } from '@tributary/telemetry';
 import type { GraphQLSchema } from 'graphql';
 import { createEngine, type EngineOptions } from '../execute/index.ts';
-import { createSubgraphClients } from '../subgraph/index.ts';
+import { createSubgraphClients, SubgraphStates } from '../traffic/index.ts';
 import { createConsoleLogger, toEngineLogger } from './apollo-logger.ts';
 import type {
   ApolloLogger,
@@ -50,7 +50,9 @@ export class TributaryGateway implements GatewayInterface {
     this.#options = options;
     this.#logger = logger;
     const engineLogger = toEngineLogger(logger);
-    const transport = { traffic, logger: engineLogger, registry: new Registry(), signer: undefined };
+    const registry = new Registry();
+    const states = new SubgraphStates(engineLogger, registry);
+    const transport = { traffic, states, logger: engineLogger, registry, signer: undefined };
     const createClient = createSubgraphClients(transport);
     this.#dataSources = createDataSources(buildService, createClient);
     this.#engineOptions = {

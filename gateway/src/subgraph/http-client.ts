@@ -1,4 +1,5 @@
 import { toSubgraphFailure } from './failure.ts';
+import { readUnlessRefused } from './refusal.ts';
 import type { RequestHeaders } from './request-headers.ts';
 import type { SubgraphClient } from './subgraph-client.ts';
 import type { Transport } from './transport.ts';
@@ -13,7 +14,8 @@ export interface HttpClientOptions {
 export function createHttpClient({ name, transport, headers }: HttpClientOptions): SubgraphClient {
   return {
     name,
-    async send({ body, caller, operationKind, lifetime, read }) {
+    async send(request) {
+      const { body, caller, operationKind, lifetime } = request;
       try {
         const response = await transport.send({
           headers: await headers.of(name, caller, lifetime),
@@ -21,7 +23,7 @@ export function createHttpClient({ name, transport, headers }: HttpClientOptions
           isRepeatable: operationKind === 'query',
           lifetime,
         });
-        return read(response).value;
+        return readUnlessRefused(name, request, response);
       } catch (error) {
         throw toSubgraphFailure(name, error);
       }

@@ -66,6 +66,8 @@ export interface SubgraphReading<T> {
   readonly value: T;
   /** GraphQL errors in the answer: for spans and metrics. */
   readonly errorCount: number;
+  /** There is no data at all, by the fault of the server: the errors do not blame the request. */
+  readonly isServerFault?: boolean;
 }
 
 /** A well-formed GraphQL response; at least one of the two is there. */

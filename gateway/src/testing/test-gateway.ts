@@ -66,6 +66,7 @@ export async function startTestGateway({
     endpoint,
     registry,
     logs,
+    invalidate: gateway.invalidate,
     query: (query, { variables, headers, signal } = {}) =>
       postQuery(endpoint, { query, variables }, { headers, signal }),
     changeSupergraph: supergraph.change,

@@ -1,5 +1,10 @@
 import { TributaryError } from '@tributary/errors';
-import type { RawResponse, SubgraphClient, SubgraphReading } from '../../subgraph/index.ts';
+import {
+  judgeErrors,
+  type RawResponse,
+  type SubgraphClient,
+  type SubgraphReading,
+} from '../../subgraph/index.ts';
 import type { CompiledOperation, Step } from '../compile/index.ts';
 import { createLiveFetch, type FetchFromSubgraph } from '../complete/index.ts';
 import type { ExecutionOutcome, ExecutionRequest } from '../engine.ts';
@@ -163,7 +168,7 @@ class CompiledRun {
       return { value: reading, errorCount: 0 };
     }
     // Throws where it is no GraphQL response: then the fetch has failed.
-    return { value: reading, errorCount: reading.parsed.errors?.length ?? 0 };
+    return { value: reading, ...judgeErrors(reading.parsed) };
   }
 
   #readData(

@@ -4,6 +4,7 @@ import {
   type Caller,
   type EntitiesPart,
   type EntitiesRequest,
+  judgeErrors,
   type Lifetime,
   parseResponse,
   type RequestReport,
@@ -45,7 +46,7 @@ export function createLiveFetch({ clients, caller, lifetime, report }: LiveFetch
       report,
       read: (response) => {
         const value = parseResponse(serviceName, response);
-        return { value, errorCount: value.errors?.length ?? 0 };
+        return { value, ...judgeErrors(value) };
       },
     });
   };

@@ -1,9 +1,9 @@
-import { Lifetime } from './lifetime.ts';
-import type { SubgraphClient, SubgraphRequest } from './subgraph-client.ts';
+import { Lifetime } from '../subgraph/lifetime.ts';
+import type { SubgraphClient, SubgraphRequest } from '../subgraph/subgraph-client.ts';
 
 /**
- * Bounds the whole fetch, from waiting for a connection to the last byte: a subgraph that drips bytes does not
- * outlive it.
+ * Bounds the whole fetch, from waiting for its turn and for a connection to the last byte, retries included: a subgraph
+ * that drips bytes does not outlive it.
  */
 export function withDeadline(client: SubgraphClient, timeoutMs: number): SubgraphClient {
   return {

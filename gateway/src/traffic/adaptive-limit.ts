@@ -1,0 +1,154 @@
+import type { ConcurrencySettings } from './subgraph-settings.ts';
+import { UsualLatencies } from './usual-latencies.ts';
+
+const INITIAL = 32;
+const MIN_WINDOW_MS = 100;
+const MIN_SAMPLES = 32;
+/** Answers may take twice as long as they usually do with few at once, and by this much longer, which nobody feels. */
+const TOLERANCE = 2;
+const SLACK_MS = 5;
+const LOOK_EVERY_MS = 10_000;
+
+/**
+ * How many may be sent at once, learned from latency alone (as TCP Vegas, and Envoy's adaptive concurrency): while the
+ * answers of a window take about as long as such answers take when few are asked for at once, there is no queue in front
+ * of the subgraph, and the limit grows; beyond twice that it shrinks in proportion. It grows only when it is used.
+ *
+ * Two things keep it honest. Every ten seconds of full use it is halved for one window, to see what the latency is with
+ * fewer at once. And when half the limit brings no better latency, then it is not for the number sent at once: heavier
+ * questions, other callers, a busy gateway. The limit returns, and that latency counts as usual.
+ */
+export class AdaptiveLimit {
+  readonly #min: number;
+  readonly #max: number;
+  readonly #usual = new UsualLatencies();
+  #limit: number;
+  #inFlight = 0;
+  #isSlowStart = true;
+  // The window that runs:
+  #startedMs = 0;
+  #samples = 0;
+  #drops = 0;
+  #takenMs = 0;
+  #usualMs = 0;
+  #peak = 0;
+  #lookedMs = 0;
+  /** The limit to return to after a look at fewer. */
+  #limitBeforeLook: number | undefined;
+  /** Where it began to shrink. */
+  #descent: { readonly limit: number; readonly pressure: number } | undefined;
+
+  constructor({ min, max }: Pick<ConcurrencySettings, 'min' | 'max'>) {
+    this.#min = Math.min(min, max);
+    this.#max = max;
+    this.#limit = this.#clamp(INITIAL);
+  }
+
+  get value(): number {
+    return Math.floor(this.#limit);
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  get hasRoom(): boolean {
+    return this.#inFlight + 1 <= this.#limit;
+  }
+
+  /** How long an answer takes when few are asked for at once; 0 while that is not known. */
+  usualMs(target: string): number {
+    return this.#usual.of(target);
+  }
+
+  /** @returns how many are in flight with it: to be told when it has been answered. */
+  begin(): number {
+    this.#inFlight++;
+    if (this.#inFlight > this.#peak) this.#peak = this.#inFlight;
+    return this.#inFlight;
+  }
+
+  /** Whatever its end was. */
+  end(): void {
+    this.#inFlight--;
+  }
+
+  answered(target: string, inFlight: number, startedMs: number, nowMs: number): void {
+    const isRelaxed = inFlight * 2 <= (this.#limitBeforeLook ?? this.#limit);
+    const usualMs = this.#usual.observe(target, nowMs - startedMs, isRelaxed);
+    // What was sent before the window tells of another limit.
+    if (startedMs < this.#startedMs) return;
+    this.#samples++;
+    this.#takenMs += this.#usual.bounded(nowMs - startedMs, usualMs);
+    this.#usualMs += usualMs;
+    this.#endWindowIfFull(nowMs);
+  }
+
+  /** The subgraph refused it as too much. */
+  dropped(startedMs: number, nowMs: number): void {
+    if (startedMs < this.#startedMs) return;
+    this.#samples++;
+    this.#drops++;
+    this.#endWindowIfFull(nowMs);
+  }
+
+  /** It had to be given up: that says something if its answer was due by then. */
+  timedOut(target: string, startedMs: number, nowMs: number): void {
+    if (nowMs - startedMs > TOLERANCE * this.#usual.of(target) + SLACK_MS) this.dropped(startedMs, nowMs);
+  }
+
+  #endWindowIfFull(nowMs: number): void {
+    if (this.#samples < MIN_SAMPLES || nowMs - this.#startedMs < MIN_WINDOW_MS) return;
+    const isUsed = this.#peak * 2 >= this.#limit;
+    if (this.#limitBeforeLook !== undefined) {
+      this.#limit = this.#limitBeforeLook;
+      this.#limitBeforeLook = undefined;
+    } else {
+      this.#adjust(isUsed);
+      if (isUsed && nowMs - this.#lookedMs >= LOOK_EVERY_MS) this.#look();
+    }
+    if (!isUsed || this.#limitBeforeLook !== undefined) this.#lookedMs = nowMs;
+    this.#startedMs = nowMs;
+    this.#samples = 0;
+    this.#drops = 0;
+    this.#takenMs = 0;
+    this.#usualMs = 0;
+    this.#peak = this.#inFlight;
+  }
+
+  #adjust(isUsed: boolean): void {
+    const answers = this.#samples - this.#drops;
+    const toleratedMs = TOLERANCE * this.#usualMs + SLACK_MS * answers;
+    const room = answers === 0 ? 1 : Math.min(1, toleratedMs / this.#takenMs);
+    const dropShare = this.#drops / this.#samples;
+    const growth = isUsed ? (this.#isSlowStart ? this.#limit : Math.sqrt(this.#limit)) : 0;
+    if (room === 1) {
+      this.#descent = undefined;
+      if (dropShare > 0) this.#isSlowStart = false;
+      // In proportion: a limit that shrank on every refusal would starve on stray ones.
+      this.#limit = this.#clamp(this.#limit * (1 - dropShare / 2) + growth);
+      return;
+    }
+    this.#isSlowStart = false;
+    const pressure = this.#takenMs / this.#usualMs;
+    this.#descent ??= { limit: this.#limit, pressure };
+    const { limit, pressure: formerPressure } = this.#descent;
+    const isInVain = this.#limit <= Math.max(this.#min, limit / 2) && pressure > formerPressure * 0.8;
+    if (isInVain && this.#drops === 0) {
+      this.#usual.scale(pressure);
+      this.#limit = limit;
+      this.#descent = undefined;
+    } else {
+      this.#limit = this.#clamp(this.#limit * Math.max(0.5, room * (1 - dropShare / 2)));
+    }
+  }
+
+  #look(): void {
+    this.#limitBeforeLook = this.#limit;
+    this.#limit = this.#clamp(this.#limit / 2);
+  }
+
+  #clamp(limit: number): number {
+    return Math.min(this.#max, Math.max(this.#min, limit));
+  }
+}

@@ -1,0 +1,125 @@
+import { type Counter, currentSpan } from '@tributary/telemetry';
+import { Lifetime, type LifetimeListener } from '../subgraph/lifetime.ts';
+import type {
+  RawResponse,
+  SubgraphClient,
+  SubgraphReading,
+  SubgraphRequest,
+} from '../subgraph/subgraph-client.ts';
+import type { LatencyQuantile } from './latency-quantile.ts';
+import type { RetryBudget } from './retry-budget.ts';
+
+export interface HedgeOptions {
+  readonly latencies: LatencyQuantile;
+  /** The one of the retries. */
+  readonly budget: RetryBudget;
+  readonly retries: Counter<'subgraph' | 'kind' | 'outcome'>;
+}
+
+/**
+ * Asks a second time for what takes longer than most answers do; the first answer counts and the other fetch is cancelled.
+ * Only queries, once each. (Dean and Barroso, "The Tail at Scale", 2013.)
+ */
+export function withHedge(client: SubgraphClient, options: HedgeOptions): SubgraphClient {
+  const { latencies } = options;
+
+  async function observe<T>(sent: Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    const value = await sent;
+    latencies.observe(performance.now() - startedAt);
+    return value;
+  }
+
+  return {
+    name: client.name,
+    send<T>(request: SubgraphRequest<T>): Promise<T> {
+      if (request.operationKind !== 'query') return client.send(request);
+      const afterMs = latencies.value;
+      if (afterMs === undefined) return observe(client.send(request));
+      return observe(
+        new Promise((resolve, reject) => {
+          new HedgedFetch(client, request, options, resolve, reject).start(afterMs);
+        }),
+      );
+    },
+    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+  };
+}
+
+// Private:
+
+class HedgedFetch<T> implements LifetimeListener {
+  readonly #client: SubgraphClient;
+  readonly #request: SubgraphRequest<T>;
+  readonly #options: HedgeOptions;
+  readonly #resolve: (value: T) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #attempts: Lifetime[] = [];
+  #failed = 0;
+  #timer: Lifetime | undefined;
+  #isRead = false;
+
+  constructor(
+    client: SubgraphClient,
+    request: SubgraphRequest<T>,
+    options: HedgeOptions,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#client = client;
+    this.#request = request;
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  start(afterMs: number): void {
+    this.#timer = new Lifetime(afterMs, this.#request.lifetime);
+    this.#timer.add(this);
+    this.#send();
+  }
+
+  /** Of the timer. */
+  lifetimeEnded(): void {
+    if (this.#request.lifetime.hasEnded) return;
+    const { budget, retries } = this.#options;
+    const isAllowed = budget.take();
+    const outcome = isAllowed ? 'sent' : 'refused';
+    retries.inc({ subgraph: this.#client.name, kind: 'hedge', outcome });
+    if (isAllowed) this.#send();
+  }
+
+  #send(): void {
+    const lifetime = new Lifetime(Infinity, this.#request.lifetime);
+    this.#attempts.push(lifetime);
+    const isHedge = this.#attempts.length > 1;
+    this.#client.send({ ...this.#request, lifetime, read: this.#read }).then(
+      (value) => this.#won(value, isHedge),
+      (error) => this.#lost(error),
+    );
+  }
+
+  /** Reading twice would give the reader two answers. */
+  readonly #read = (response: RawResponse): SubgraphReading<T> => {
+    if (this.#isRead) throw new DOMException('The other answer was first', 'AbortError');
+    const reading = this.#request.read(response);
+    this.#isRead = true;
+    return reading;
+  };
+
+  #won(value: T, isHedge: boolean): void {
+    this.#timer?.complete();
+    if (this.#attempts.length > 1) currentSpan()?.setAttribute('tributary.hedge', isHedge ? 'won' : 'lost');
+    this.#resolve(value);
+    // The other one has nobody who waits for it.
+    for (const lifetime of this.#attempts) lifetime.end();
+  }
+
+  #lost(error: unknown): void {
+    this.#failed++;
+    if (this.#failed < this.#attempts.length) return;
+    this.#timer?.complete();
+    for (const lifetime of this.#attempts) lifetime.complete();
+    this.#reject(error);
+  }
+}
