@@ -71,6 +71,12 @@ export class MemoryStore {
     return count;
   }
 
+  /** Nor is anything kept that has been asked for until now. */
+  clear(): void {
+    this.#invalidations.forgetBefore(this.#invalidations.last + 1);
+    this.#entries.clear();
+  }
+
   /** Another bound empties the store. */
   resize(maxBytes: number): void {
     if (maxBytes !== this.#entries.maxSize) this.#entries = this.#create(maxBytes);

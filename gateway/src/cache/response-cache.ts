@@ -40,7 +40,10 @@ export class ResponseCache {
     this.#memory = new MemoryStore({ maxBytes: INITIAL_BYTES, ...(onEvicted && { onEvicted }) });
     this.#shared = shared;
     this.#onInvalidated = onInvalidated;
-    shared?.onInvalidated((tags) => void this.#forget(tags));
+    shared?.onInvalidated((tags) => {
+      if (tags === 'all') this.#memory.clear();
+      else void this.#forget(tags);
+    });
   }
 
   get bytes(): number {

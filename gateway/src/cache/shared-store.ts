@@ -11,6 +11,9 @@ export interface SharedStore extends AsyncDisposable {
   save(key: string, entry: CacheEntry, mark: Mark): void;
   /** Resolves with whether the others will hear of it. */
   invalidate(tags: readonly string[]): Promise<boolean>;
-  /** Called for every invalidation by anybody; called once more for some. */
-  onInvalidated(listener: (tags: readonly string[]) => void): void;
+  /**
+   * Called for every invalidation by anybody, for some twice; with `all` where some may have been missed, so that
+   * nothing is to be trusted.
+   */
+  onInvalidated(listener: (tags: readonly string[] | 'all') => void): void;
 }
