@@ -40,14 +40,16 @@ export function tallyOf(drawn: Case, verdict: Verdict): Tally {
   const isFaultFree = drawn.faults.length === 0;
   const compiled = runs.find(({ engine }) => engine === 'compiled');
   const stepAside =
-    isFaultFree && compiled !== undefined && !compiled.asText ? (compiled.stepAside ?? 'unknown') : undefined;
+    isFaultFree && compiled !== undefined && compiled.text === undefined
+      ? (compiled.stepAside ?? 'unknown')
+      : undefined;
   return {
     federations: 0,
     cases: 1,
     voids: 0,
     byExpectation: { [expectation]: 1 },
     faultFree: isFaultFree ? 1 : 0,
-    faultFreeAsText: isFaultFree && compiled?.asText ? 1 : 0,
+    faultFreeAsText: isFaultFree && compiled?.text !== undefined ? 1 : 0,
     stepAsides: stepAside === undefined ? {} : { [stepAside]: 1 },
     fetches: Object.fromEntries(runs.map(({ engine, fetches }) => [engine, fetches.length])),
     failures: findings.length > 0 ? [{ case: drawn, findings }] : [],
