@@ -101,6 +101,17 @@ export function createRunOperation(options: {
     } catch (error) {
       response = { kind: 'result', result: { errors: toRequestErrors(error, errorOptions()) } };
     }
+    const [unusable, ...more] = errorsOf(response).filter(isUnusableAnswer);
+    if (unusable !== undefined) {
+      const { message: reason, path, extensions } = unusable;
+      const facts = {
+        subgraph: extensions?.subgraph,
+        path: path?.join('.'),
+        reason,
+        places: 1 + more.length,
+      };
+      logger.warn(facts, 'a subgraph answered what cannot be used');
+    }
     for (const { extensions } of errorsOf(response)) {
       // A subgraph may invent codes; a label must not follow them.
       errorCounts.inc({ code: isErrorCode(extensions?.code) ? extensions.code : 'OTHER' });
@@ -125,6 +136,11 @@ function toClientResult(
     ...(errors.length > 0 && { errors: toExecutionErrors(errors, options) }),
     ...(data !== undefined && { data }),
   };
+}
+
+/** Often found only where the answers are put together: the fetch itself has nothing to tell of it. */
+function isUnusableAnswer({ extensions }: GraphQLFormattedError): boolean {
+  return extensions?.code === 'SUBGRAPH_MALFORMED_RESPONSE';
 }
 
 /** What of the answer is missing or old for a subgraph's fault. Undefined in all but a few requests. */

@@ -44,7 +44,14 @@ export function toExecutionErrors(
   errors: readonly GraphQLError[],
   options: ClientErrorOptions,
 ): GraphQLFormattedError[] {
-  return errors.map((error) => toExecutionError(error, options));
+  const told = new Set<string>();
+  const onMasked: ClientErrorOptions['onMasked'] = (error, facts) => {
+    // What a subgraph said once stands at each place that it cost: a list of a thousand items is one line in the log.
+    const key = JSON.stringify([(error as Error).message, facts]);
+    if (!told.has(key)) options.onMasked(error, facts);
+    told.add(key);
+  };
+  return errors.map((error) => toExecutionError(error, { ...options, onMasked }));
 }
 
 function toExecutionError(error: GraphQLError, options: ClientErrorOptions): GraphQLFormattedError {
