@@ -66,8 +66,13 @@ export async function openStage(options: FederationOptions): Promise<Stage> {
       return () => parseLines(processOf(process).log().slice(from));
     },
     [Symbol.asyncDispose]: async () => {
-      if (process.env.KEEP_LOG) (await import('node:fs')).writeFileSync(process.env.KEEP_LOG, federation.gateway.log()+'\n'+collector.requestCount+' '+collector.spans.length);
-      await owned.disposeAsync(); },
+      if (process.env.KEEP_LOG)
+        (await import('node:fs')).writeFileSync(
+          process.env.KEEP_LOG,
+          federation.gateway.log() + '\n' + collector.requestCount + ' ' + collector.spans.length,
+        );
+      await owned.disposeAsync();
+    },
   };
 }
 

@@ -7,8 +7,9 @@ const broken = (reason: RegExp) => loyaltyLost('SUBGRAPH_MALFORMED_RESPONSE', re
 const breaksSchema = {
   client: loyaltyLost('SUBGRAPH_MALFORMED_RESPONSE', /./).client,
   withinMs: AT_ONCE_MS,
-  span: { name: 'query Home', attributes: { 'tributary.complete_executor': /./ } },
+  span: { name: 'query', attributes: { 'tributary.complete_executor': /./ } },
   metric: { name: 'graphql_errors_total', labels: { code: 'SUBGRAPH_MALFORMED_RESPONSE' } },
+  log: { msg: 'a subgraph answered what cannot be used', fields: {} },
 } as const;
 
 /** Well framed HTTP whose body is not the answer to what was asked. */
@@ -40,6 +41,7 @@ export const body: FaultGroup = {
       withinMs: AT_ONCE_MS,
       span: { name: 'fetch loyalty', attributes: { 'tributary.error_count': 1 } },
       metric: fetches('errors'),
+      log: { msg: 'masked an error', fields: { subgraph: 'loyalty' } },
     },
     {
       name: 'Errors that are not GraphQL errors',
@@ -73,7 +75,11 @@ export const body: FaultGroup = {
     },
     {
       name: 'Entities of another type',
-      begin: saysBody((text) => text.replaceAll(/"__typename":"(User|Order)"/g, '"__typename":"Warehouse"')),
+      begin: saysBody((text) =>
+        withEntities(text, (entities) =>
+          entities.map((entity) => ({ ...(entity as object), __typename: 'Warehouse' })),
+        ),
+      ),
       ...breaksSchema,
     },
     {
