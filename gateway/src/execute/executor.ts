@@ -56,14 +56,11 @@ export class Executor {
       onComplete?.(compiled.message);
       return this.#completely(prepared, request, createLiveFetch({ clients, ...request }));
     }
-    return runCompiled(compiled, {
-      request,
-      clients,
-      completely: (fetch, why) => {
-        onComplete?.(why);
-        return this.#completely(prepared, request, fetch);
-      },
-    });
+    // Awaited here: where the code steps aside, the context is that of a connection, and not the request's.
+    const outcome = await runCompiled(compiled, { request, clients });
+    if (outcome.kind === 'text') return outcome;
+    onComplete?.(outcome.why);
+    return this.#completely(prepared, request, outcome.fetch);
   }
 
   async #completely(

@@ -41,6 +41,9 @@ export type OperationResponse =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'result'; readonly result: FormattedExecutionResult };
 
+const COMPILED = { executor: 'compiled' };
+const COMPLETE = { executor: 'complete' };
+
 export type RunOperation = (parameters: Parameters, context: OperationContext) => Promise<OperationOutcome>;
 
 /** One operation through the stages: document, operation, variables, execution, and what the client sees of it. */
@@ -51,6 +54,7 @@ export function createRunOperation(options: {
   const { logger, registry } = options;
   const durations = metric(registry, 'graphql_operation_duration_seconds');
   const errorCounts = metric(registry, 'graphql_errors_total');
+  const executions = metric(registry, 'gateway_executions_total');
 
   return async (parameters, { generation, caller, lifetime, method, explained }) => {
     const startedAt = performance.now();
@@ -86,6 +90,7 @@ export function createRunOperation(options: {
       };
       const { engine } = generation;
       const outcome = await engine.execute(request);
+      executions.inc(outcome.kind === 'text' ? COMPILED : COMPLETE);
       response =
         outcome.kind === 'text'
           ? outcome

@@ -11,6 +11,7 @@ describe('metrics', () => {
       'http_server_request_duration_seconds histogram route method status',
       'graphql_operation_duration_seconds histogram operation_type outcome',
       'graphql_errors_total counter code',
+      'gateway_executions_total counter executor',
       'subgraph_request_duration_seconds histogram subgraph outcome',
       'gateway_requests_shed_total counter criticality reason',
       'gateway_requests_in_flight gauge',

@@ -27,6 +27,11 @@ export const METRICS = {
     help: 'GraphQL errors answered, by code of the error catalogue.',
     labels: ['code'],
   },
+  gateway_executions_total: {
+    kind: 'counter',
+    help: 'Operations that were executed, by who answered: compiled code, or the complete executor.',
+    labels: ['executor'],
+  },
   subgraph_request_duration_seconds: {
     kind: 'histogram',
     help: 'Time of one request of the gateway to a subgraph.',

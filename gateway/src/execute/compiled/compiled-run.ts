@@ -18,9 +18,13 @@ import { AskedEntities, requestBody } from './request-body.ts';
 export interface CompiledRunOptions {
   readonly request: ExecutionRequest;
   readonly clients: ReadonlyMap<string, SubgraphClient>;
-  /** Answers by the complete executor, with this in place of the subgraphs. */
-  readonly completely: (fetch: FetchFromSubgraph, why: string) => Promise<ExecutionOutcome>;
 }
+
+/** What a run came to: the answer, or what the complete executor needs to give it. */
+export type CompiledOutcome =
+  | Extract<ExecutionOutcome, { kind: 'text' }>
+  /** `fetch` answers with what has been fetched already, and fetches the rest. */
+  | { readonly kind: 'aside'; readonly why: string; readonly fetch: FetchFromSubgraph };
 
 /**
  * How long a fetch waits for others that can travel with it. What they wait for may be a slow subgraph, and that must
@@ -32,11 +36,11 @@ const PATIENCE_MS = 5;
 export function runCompiled(
   compiled: CompiledOperation,
   options: CompiledRunOptions,
-): Promise<ExecutionOutcome> {
+): Promise<CompiledOutcome> {
   return new Promise((resolve) => new CompiledRun(compiled, options, resolve).start());
 }
 
-type Resolve = (outcome: ExecutionOutcome | Promise<ExecutionOutcome>) => void;
+type Resolve = (outcome: CompiledOutcome) => void;
 
 class CompiledRun {
   readonly #compiled: CompiledOperation;
@@ -238,13 +242,8 @@ class CompiledRun {
     if (this.#isAside) return;
     this.#isAside = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
-    const { request, clients, completely } = this.#options;
-    const live = createLiveFetch({
-      clients,
-      caller: request.caller,
-      lifetime: request.lifetime,
-      report: request.report,
-    });
-    this.#resolve(completely(this.#recording.replay(live), why));
+    const { request, clients } = this.#options;
+    const live = createLiveFetch({ clients, ...request });
+    this.#resolve({ kind: 'aside', why, fetch: this.#recording.replay(live) });
   }
 }
