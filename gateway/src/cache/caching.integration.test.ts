@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { LIBRARY, startLibrary, startTestGateway, type TestGatewayOptions } from '../testing/index.ts';
+import { LIBRARY, startLibrary, startTestGateway } from '../testing/index.ts';
 
 const READERS = '{ readers(first: 3) { id name balance } }';
 const HINTS = 'cache: { hints: true }';
@@ -85,7 +85,7 @@ describe('a gateway with a cache', () => {
     await library.gateway.query(READERS);
     expect(await library.gateway.invalidate(['Reader:{"id":"2"}'])).toEqual({
       entries: 1,
-      isShared: undefined,
+      isEverywhere: true,
     });
     await library.gateway.query(READERS);
     expect(library.entitiesAsked('fines')).toEqual([['1', '2', '3'], ['2']]);
@@ -113,7 +113,7 @@ describe('a gateway with a cache', () => {
 type Name = keyof typeof LIBRARY;
 
 /** The library whose answers have this cache-control. */
-async function start(options: Partial<TestGatewayOptions>, cacheControl?: string) {
+async function start(options: { readonly policy?: string }, cacheControl?: string) {
   const stack = new AsyncDisposableStack();
   const library = stack.use(await startLibrary());
   const gateway = stack.use(await startTestGateway({ supergraphSdl: library.supergraphSdl, ...options }));

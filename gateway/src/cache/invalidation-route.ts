@@ -19,9 +19,9 @@ export function createInvalidationRoute(
     async handle(given) {
       const { success, data } = body.safeParse(given);
       if (!success) return { status: 400, body: { message: 'Send {"tags": ["..."]}, up to 1,000 of them.' } };
-      const { entries, isShared } = await invalidate(data.tags);
-      // Some gateways may still use it until it ends by itself: whoever called should call again.
-      return { status: isShared === false ? 502 : 200, body: { entries, shared: isShared ?? null } };
+      const { entries, isEverywhere } = await invalidate(data.tags);
+      // Somebody may use it until it ends by itself: whoever called should call again.
+      return { status: isEverywhere ? 200 : 503, body: { entries, everywhere: isEverywhere } };
     },
   };
 }

@@ -11,10 +11,10 @@ export interface CacheMark {
 }
 
 export interface Invalidated {
-  /** Entries that left the memory of this process. */
+  /** Entries that left memory. */
   readonly entries: number;
-  /** Whether other gateways have been told; undefined where there is nothing to tell them by. */
-  readonly isShared: boolean | undefined;
+  /** Whether all know of it who share a cache. */
+  readonly isEverywhere: boolean;
 }
 
 export interface ResponseCacheOptions {
@@ -98,8 +98,11 @@ export class ResponseCache {
 
   async invalidate(given: readonly string[]): Promise<Invalidated> {
     const tags = [...new Set(given.map(canonicalTag))];
-    const [entries, isShared] = await Promise.all([this.#forget(tags), this.#shared?.invalidate(tags)]);
-    return { entries, isShared };
+    const [entries, isEverywhere = true] = await Promise.all([
+      this.#forget(tags),
+      this.#shared?.invalidate(tags),
+    ]);
+    return { entries, isEverywhere };
   }
 
   async #forget(tags: readonly string[]): Promise<number> {
