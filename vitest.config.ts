@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           setupFiles,
-          include: ['{gateway,services,packages,infra}/**/*.test.ts'],
+          include: ['{gateway,registry,services,packages,infra}/**/*.test.ts'],
           exclude: [...exclude, '**/*.integration.test.ts'],
         },
       },
@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           setupFiles,
-          include: ['{gateway,services,packages,infra}/**/*.integration.test.ts'],
+          include: ['{gateway,registry,services,packages,infra}/**/*.integration.test.ts'],
           exclude,
           // They wait for processes and databases more than they compute; the default is one less than the cores.
           maxWorkers: 3,
@@ -61,7 +61,7 @@ export default defineConfig({
         test: {
           name: 'system',
           setupFiles,
-          include: ['{e2e,packages,services}/**/*.system.ts'],
+          include: ['{e2e,gateway,packages,services}/**/*.system.ts'],
           exclude,
           globalSetup: 'e2e/src/global-setup.ts',
           testTimeout: 180_000,
