@@ -2,6 +2,7 @@ import {
   host,
   httpUrl,
   logLevel,
+  milliseconds,
   nodeEnvironment,
   port,
   positiveInteger,
@@ -38,8 +39,24 @@ export const environment = {
    * Lets the faults happen that the policy file asks for. `on` does not do in production: there it takes `in-production`.
    */
   TRIBUTARY_FAULTS: z.enum(['off', 'on', 'in-production']).default('off'),
+  /** A Redis or Valkey that gateways share as a cache, behind the memory of each. Unset: memory only. */
+  CACHE_URL: z
+    .string()
+    .refine((text) => /^rediss?:$/.test(URL.parse(text)?.protocol ?? ''), {
+      message: 'is not a redis:// or rediss:// URL',
+    })
+    .optional(),
+  /** Who has it may make the cache forget, on the admin port. Unset: nobody can, the call does not exist. */
+  CACHE_INVALIDATION_TOKEN: z.string().min(16, { error: 'has fewer than 16 characters' }).optional(),
   /** How many processes serve the port together. With more than one, a further process watches over them. */
   WORKERS: positiveInteger(1),
+  /**
+   * How long new connections are still taken after the signal to end: as long as whoever sends them may take to notice
+   * that this process is not ready any more.
+   */
+  DRAIN_DELAY_MS: milliseconds(0),
+  /** How long running requests then get to end; after that their connections are closed. */
+  DRAIN_TIMEOUT_MS: milliseconds(8_000),
   NODE_ENV: nodeEnvironment(),
   LOG_LEVEL: logLevel(),
 };

@@ -141,7 +141,8 @@ describe('a start that cannot work is one clear message and exit 1', () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    await using gateway = startTestProcess(main, { SUPERGRAPH: await anySupergraph(), PORT: String(port) });
+    const env = { SUPERGRAPH: await anySupergraph(), PORT: String(port), ADMIN_PORT: '0' };
+    await using gateway = startTestProcess(main, env);
     const { stderr } = await gateway.end;
     taken.close();
     expect(stderr).toBe(`gateway: port ${port} on 127.0.0.1 is in use by another process\n`);

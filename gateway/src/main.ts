@@ -5,39 +5,60 @@ import { parseEnvironment } from '@tributary/environment';
 import { createIdentitySigner } from '@tributary/identity';
 import { runProcess } from '@tributary/lifecycle';
 import { startTelemetry, type Telemetry } from '@tributary/telemetry';
+import { createInvalidationRoute } from './cache/invalidation-route.ts';
 import { environment } from './environment.ts';
 import type { Gateway } from './start-gateway.ts';
 import { joinSupervisor, superviseWorkers } from './workers/index.ts';
 
-await runProcess('gateway', async (stack, stop) => {
+/** What of a stop comes after the last request. */
+const TEARDOWN_MS = 2_000;
+
+/** Nothing is served before there is a supergraph, and a process that cannot get one ends. */
+const STARTING: Readiness = { isReady: false, checks: { supergraph: 'none yet', server: 'starting' } };
+
+type Observed = Pick<AdminServerOptions, 'readiness' | 'registry'>;
+
+await runProcess('gateway', async (stack, control) => {
   const env = parseEnvironment(environment, process.env);
   const telemetry = stack.use(
     startTelemetry({ serviceName: 'gateway', serviceVersion: '0.1.0', env: process.env }),
   );
   const { logger, registry } = telemetry;
+  const drainMs = env.DRAIN_DELAY_MS + env.DRAIN_TIMEOUT_MS;
+  control.stopTimeoutMs = Math.max(control.stopTimeoutMs, drainMs + TEARDOWN_MS);
   if (cluster.isWorker) {
-    const supervisor = joinSupervisor(stop);
+    const supervisor = joinSupervisor(control.stop);
     const gateway = stack.use(await serve(env, telemetry, stack));
-    supervisor.announce({ url: gateway.url, readiness: () => readinessOf(gateway), registry });
+    const { url, invalidate } = gateway;
+    supervisor.announce({ url, readiness: () => readinessOf(gateway), registry, invalidate });
     return;
   }
 
-  const openAdminPort = (what: Pick<AdminServerOptions, 'registry' | 'readiness'>) =>
-    startAdminServer({
+  // The first to open and the last to close: probes see that the process lives while it starts, and that it drains.
+  let observed: Observed = { readiness: () => STARTING, registry };
+  const admin = stack.use(
+    await startAdminServer({
       host: env.HOST,
       port: env.ADMIN_PORT ?? (env.PORT === 0 ? 0 : env.PORT + 5000),
-      ...what,
-    });
-  // The admin port ends after the gateway has drained, so that probes see it drain.
+      readiness: () => observed.readiness(),
+      registry: { contentType: registry.contentType, metrics: () => observed.registry.metrics() },
+    }),
+  );
+  const offer = ({ invalidate }: Pick<Gateway, 'invalidate'>) => {
+    const token = env.CACHE_INVALIDATION_TOKEN;
+    if (token !== undefined) admin.addRoutes([createInvalidationRoute(token, invalidate)]);
+  };
   if (env.WORKERS > 1) {
-    const supervisor = await superviseWorkers({ count: env.WORKERS, logger });
-    const admin = stack.use(await openAdminPort(supervisor));
-    stack.use(supervisor);
+    // Each worker has its own end; this process only waits for theirs.
+    control.stopTimeoutMs += TEARDOWN_MS;
+    const supervisor = stack.use(await superviseWorkers({ count: env.WORKERS, logger }));
+    observed = supervisor;
+    offer(supervisor);
     logger.info({ url: `${supervisor.url}/graphql`, adminUrl: admin.url, workers: env.WORKERS }, 'ready');
   } else {
-    const gateway = await serve(env, telemetry, stack);
-    const admin = stack.use(await openAdminPort({ registry, readiness: () => readinessOf(gateway) }));
-    stack.use(gateway);
+    const gateway = stack.use(await serve(env, telemetry, stack));
+    observed = { readiness: () => readinessOf(gateway), registry };
+    offer(gateway);
     logger.info({ url: `${gateway.url}/graphql`, adminUrl: admin.url }, 'ready');
   }
 });
@@ -50,6 +71,7 @@ async function serve(
 ): Promise<Gateway> {
   // A supervisor has no use for GraphQL, so it is loaded only here.
   const { createKeySet, createTokenVerifier } = await import('./authorize/index.ts');
+  const { createRedisStore } = await import('./cache/redis-store.ts');
   const { createEngine } = await import('./execute/index.ts');
   const { createFileSource, createTextSource } = await import('./source/index.ts');
   const { startGateway } = await import('./start-gateway.ts');
@@ -71,8 +93,12 @@ async function serve(
     tokenVerifier,
     identitySigner,
     createEngine: createEngine,
+    sharedCache: env.CACHE_URL
+      ? stack.use(createRedisStore({ url: env.CACHE_URL, logger, registry }))
+      : undefined,
     introspection: env.INTROSPECTION ?? !isProduction,
     injectsFaults: injectsFaults(env),
+    drain: { delayMs: env.DRAIN_DELAY_MS, timeoutMs: env.DRAIN_TIMEOUT_MS },
     graphiql: isProduction ? undefined : { defaultQuery, headersFile: env.GRAPHIQL_HEADERS_FILE },
     logger,
     registry,

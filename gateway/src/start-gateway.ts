@@ -8,6 +8,7 @@ import {
   createGraphQLRoute,
   createRequestListener,
   createRunOperation,
+  type DrainOptions,
   startHttpServer,
 } from './http/index.ts';
 import { LoadGuard } from './shed/index.ts';
@@ -32,6 +33,8 @@ export interface GatewayOptions {
   readonly injectsFaults?: boolean | undefined;
   /** Undefined serves no GraphiQL. */
   readonly graphiql?: GraphiQLOptions | undefined;
+  /** At once unless told otherwise, and with ten seconds to end. */
+  readonly drain?: DrainOptions | undefined;
   readonly logger: Logger;
   readonly registry: Registry;
 }
@@ -88,6 +91,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       port: options.port,
       settings: generations.current.policy.server,
       listener,
+      drain: options.drain ?? { delayMs: 0, timeoutMs: 10_000 },
+      logger,
     }),
   );
 

@@ -4,4 +4,4 @@ export { createGraphQLRoute, type GraphQLRouteOptions } from './graphql-route.ts
 export { createRequestListener, type RequestListenerOptions } from './request-listener.ts';
 export type { Exchange, Route } from './routes.ts';
 export { createRunOperation } from './run-operation.ts';
-export { type HttpServer, type HttpServerOptions, startHttpServer } from './server.ts';
+export { type DrainOptions, type HttpServer, type HttpServerOptions, startHttpServer } from './server.ts';

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Logger } from '@tributary/telemetry';
 import type { Policy } from '../configuration/index.ts';
 import { errorAnswer } from './answer.ts';
 
@@ -12,6 +14,15 @@ export interface HttpServerOptions {
   readonly settings: Policy['server'];
   /** Answers one request; must never throw or reject. */
   readonly listener: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly drain: DrainOptions;
+  readonly logger: Logger;
+}
+
+export interface DrainOptions {
+  /** How long new connections are still taken: whoever sends them needs time to notice. */
+  readonly delayMs: number;
+  /** How long running requests then get to end. */
+  readonly timeoutMs: number;
 }
 
 export interface HttpServer extends AsyncDisposable {
@@ -20,16 +31,17 @@ export interface HttpServer extends AsyncDisposable {
 }
 
 /**
- * node:http with every wait and size bounded. Disposal drains: no new connections, running requests end in peace and
- * are told to close their connection, idle connections close at once.
+ * node:http with every wait and size bounded. Disposal drains: every answer from then on closes its connection, new
+ * connections are taken for a while yet, then running requests end in peace and idle connections are closed.
  */
-export async function startHttpServer({
-  host,
-  port,
-  settings,
-  listener,
-}: HttpServerOptions): Promise<HttpServer> {
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, port, settings, listener, drain, logger } = options;
   let draining = false;
+  const open = new Set<ServerResponse>();
+
+  function forget(this: ServerResponse): void {
+    open.delete(this);
+  }
 
   /** The answer is whole and waits to be taken: who takes nothing of it must not hold its memory for ever. */
   function boundTaking(this: ServerResponse): void {
@@ -47,6 +59,8 @@ export async function startHttpServer({
     },
     (request, response) => {
       if (draining) response.setHeader('connection', 'close');
+      open.add(response);
+      response.on('close', forget);
       response.on('prefinish', boundTaking);
       listener(request, response);
     },
@@ -66,13 +80,20 @@ export async function startHttpServer({
     },
     async [Symbol.asyncDispose]() {
       draining = true;
+      for (const response of open) if (!response.headersSent) response.setHeader('connection', 'close');
+      if (drain.delayMs > 0) await wait(drain.delayMs);
       const closed = once(server, 'close');
       server.close();
       server.closeIdleConnections();
       // A connection that was busy just now turns idle without telling anyone.
       const sweep = setInterval(() => server.closeIdleConnections(), 100);
+      const cut = setTimeout(() => {
+        logger.warn({ requests: open.size, timeoutMs: drain.timeoutMs }, 'cuts off what does not end');
+        server.closeAllConnections();
+      }, drain.timeoutMs);
       await closed;
       clearInterval(sweep);
+      clearTimeout(cut);
     },
   };
 }

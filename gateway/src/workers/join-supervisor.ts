@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import type { Readiness } from '@tributary/admin';
 import type { Registry } from '@tributary/telemetry';
+import type { Invalidated } from '../cache/response-cache.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 
 export interface Supervised {
@@ -12,6 +13,7 @@ export interface ServingWorker {
   readonly url: string;
   readonly registry: Registry;
   readonly readiness: () => Readiness;
+  invalidate(tags: readonly string[]): Promise<Invalidated>;
 }
 
 /** Makes this process a worker: the first thing that it does. `stop` is to drain and end the process. */
@@ -23,6 +25,7 @@ export function joinSupervisor(stop: () => void): Supervised {
   let serving: ServingWorker | undefined;
   process.on('message', (message: ToWorker) => {
     if (message.kind === 'drain') stop();
+    else if (message.kind === 'invalidate') void invalidate(message.id, message.tags, serving);
     else if (serving) void report(message.id, serving);
   });
   return {
@@ -36,6 +39,12 @@ export function joinSupervisor(stop: () => void): Supervised {
 async function report(id: number, { registry, readiness }: ServingWorker): Promise<void> {
   const metrics = await registry.getMetricsAsJSON();
   tell({ kind: 'report', id, report: { readiness: readiness(), metrics } });
+}
+
+/** Who does not serve yet has nothing to forget. */
+async function invalidate(id: number, tags: readonly string[], serving?: ServingWorker): Promise<void> {
+  const invalidated = (await serving?.invalidate(tags)) ?? { entries: 0, isEverywhere: true };
+  tell({ kind: 'invalidated', id, invalidated });
 }
 
 function tell(message: FromWorker): void {

@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import type { Readiness } from '@tributary/admin';
 import { type Logger, METRICS_CONTENT_TYPE, mergeMetrics, type Registry } from '@tributary/telemetry';
+import type { Invalidated } from '../cache/response-cache.ts';
 import type { WorkerReport } from './messages.ts';
 import { WorkerSlot } from './worker-slot.ts';
 
@@ -9,6 +10,8 @@ export interface Supervisor extends AsyncDisposable {
   readonly url: string;
   /** Ready while one worker is: those that are being replaced cost capacity, not the service. */
   readiness(): Promise<Readiness>;
+  /** By all workers. */
+  invalidate(tags: readonly string[]): Promise<Invalidated>;
   /** The metrics of all workers, added up. */
   readonly registry: Pick<Registry, 'contentType' | 'metrics'>;
 }
@@ -42,15 +45,24 @@ export async function superviseWorkers({ count, logger }: SupervisorOptions): Pr
   return {
     url,
     async readiness() {
-      const ready = (await reports()).filter(({ readiness }) => readiness.isReady);
+      const all = await reports();
+      const ready = all.filter(({ readiness }) => readiness.isReady);
+      const isOverloaded = ready.length === 0 && all.some(({ readiness }) => isOverload(readiness));
       const supergraphs = new Set(ready.map(({ readiness }) => readiness.checks.supergraph ?? 'none'));
       return {
         isReady: ready.length > 0 && !isDraining,
         checks: {
           supergraph: [...supergraphs].join(', '),
-          server: isDraining ? 'draining' : 'ok',
+          server: isDraining ? 'draining' : isOverloaded ? 'overloaded' : 'ok',
           workers: `${ready.length} of ${count}`,
         },
+      };
+    },
+    async invalidate(tags) {
+      const all = await Promise.all(slots.map((slot) => slot.invalidate(tags)));
+      return {
+        entries: all.reduce((sum, { entries }) => sum + entries, 0),
+        isEverywhere: all.every(({ isEverywhere }) => isEverywhere),
       };
     },
     registry: {
@@ -59,7 +71,15 @@ export async function superviseWorkers({ count, logger }: SupervisorOptions): Pr
     },
     async [Symbol.asyncDispose]() {
       isDraining = true;
+      // A second signal ends this process at once, and with it those that it has told to end.
+      process.once('exit', () => {
+        for (const slot of slots) slot.kill();
+      });
       await Promise.all(slots.map((slot) => slot[Symbol.asyncDispose]()));
     },
   };
+}
+
+function isOverload({ checks }: Readiness): boolean {
+  return checks.server === 'overloaded';
 }

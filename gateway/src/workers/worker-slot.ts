@@ -1,10 +1,15 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from '@tributary/telemetry';
+import type { Invalidated } from '../cache/response-cache.ts';
 import type { FromWorker, ToWorker, WorkerReport } from './messages.ts';
 import { createRestartDelay } from './restart-delay.ts';
 
 /** A worker that is busy with one long computation answers late; an operator's probe does not wait for it. */
 const REPORT_TIMEOUT_MS = 1_000;
+/** Longer than a worker waits for the store that it shares with others. */
+const INVALIDATION_TIMEOUT_MS = 5_000;
+
+type Answer = Exclude<FromWorker, { readonly kind: 'ready' }>;
 
 /**
  * The place of one worker: a process that is replaced whenever it dies, for as long as the slot is open.
@@ -12,11 +17,11 @@ const REPORT_TIMEOUT_MS = 1_000;
 export class WorkerSlot implements AsyncDisposable {
   readonly #logger: Logger;
   readonly #delayOf = createRestartDelay();
-  readonly #reports = new Map<number, (report: WorkerReport) => void>();
+  readonly #asked = new Map<number, (answer: Answer) => void>();
   #worker: Worker | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
-  #lastReport = 0;
+  #lastId = 0;
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -38,17 +43,20 @@ export class WorkerSlot implements AsyncDisposable {
 
   /** Undefined where no worker runs or it does not answer. */
   async report(): Promise<WorkerReport | undefined> {
-    const worker = this.#worker;
-    if (!worker?.isConnected()) return undefined;
-    const id = ++this.#lastReport;
-    const { promise, resolve } = Promise.withResolvers<WorkerReport | undefined>();
-    const timer = setTimeout(resolve, REPORT_TIMEOUT_MS, undefined);
-    this.#reports.set(id, resolve);
-    tell(worker, { kind: 'report', id });
-    const report = await promise;
-    clearTimeout(timer);
-    this.#reports.delete(id);
-    return report;
+    const answer = await this.#ask((id) => ({ kind: 'report', id }), REPORT_TIMEOUT_MS);
+    return answer?.kind === 'report' ? answer.report : undefined;
+  }
+
+  /** A worker that is not there has no cache either. */
+  async invalidate(tags: readonly string[]): Promise<Invalidated> {
+    if (!this.#worker?.isConnected()) return { entries: 0, isEverywhere: true };
+    const answer = await this.#ask((id) => ({ kind: 'invalidate', id, tags }), INVALIDATION_TIMEOUT_MS);
+    return answer?.kind === 'invalidated' ? answer.invalidated : { entries: 0, isEverywhere: false };
+  }
+
+  /** Ends the worker without a further word. */
+  kill(): void {
+    this.#worker?.process.kill('SIGKILL');
   }
 
   /** Lets the worker finish what it has, and starts no other one. */
@@ -62,6 +70,20 @@ export class WorkerSlot implements AsyncDisposable {
     await ended;
   }
 
+  async #ask(messageWith: (id: number) => ToWorker, timeoutMs: number): Promise<Answer | undefined> {
+    const worker = this.#worker;
+    if (!worker?.isConnected()) return undefined;
+    const id = ++this.#lastId;
+    const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
+    const timer = setTimeout(resolve, timeoutMs, undefined);
+    this.#asked.set(id, resolve);
+    tell(worker, messageWith(id));
+    const answer = await promise;
+    clearTimeout(timer);
+    this.#asked.delete(id);
+    return answer;
+  }
+
   #fork(onReady: (url: string) => void, onStillborn?: () => void): void {
     const worker = cluster.fork();
     const startedAt = performance.now();
@@ -69,7 +91,7 @@ export class WorkerSlot implements AsyncDisposable {
     let isReady = false;
     this.#worker = worker;
     worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'report') this.#reports.get(message.id)?.(message.report);
+      if (message.kind !== 'ready') this.#asked.get(message.id)?.(message);
       else {
         isReady = true;
         this.#logger.info({ pid: worker.process.pid }, 'a worker serves');

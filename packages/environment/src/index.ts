@@ -6,6 +6,7 @@ export {
   httpUrl,
   jwks,
   logLevel,
+  milliseconds,
   nodeEnvironment,
   port,
   positiveInteger,

@@ -31,6 +31,11 @@ export function positiveInteger(defaultValue?: number) {
   return withDefault(integerText(1, Number.MAX_SAFE_INTEGER), defaultValue);
 }
 
+/** Whole milliseconds, up to an hour. */
+export function milliseconds(defaultValue?: number) {
+  return withDefault(integerText(0, 3_600_000), defaultValue);
+}
+
 /** `true` or `false`, nothing else: a switch that is misspelt must not pass for off. */
 export function flag(defaultValue: boolean) {
   return z

@@ -1,1 +1,1 @@
-export { describeFailure, runProcess } from './run-process.ts';
+export { describeFailure, type ProcessControl, runProcess } from './run-process.ts';

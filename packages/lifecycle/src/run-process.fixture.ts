@@ -4,13 +4,14 @@ import { runProcess } from './run-process.ts';
 /** A process for the tests: argv[2] says how it behaves. It tells its parent when it is ready. */
 const mode = process.argv[2];
 
-await runProcess('fixture', async (stack) => {
+await runProcess('fixture', async (stack, control) => {
   const keepAlive = setInterval(() => {}, 1000);
   stack.defer(() => clearInterval(keepAlive));
   stack.defer(() => console.log('disposed first'));
   if (mode === 'port-in-use') await listenTwice();
   stack.defer(() => console.log('disposed second'));
-  if (mode === 'hang-on-stop') {
+  if (mode === 'hang-for-a-moment') control.stopTimeoutMs = 100;
+  if (mode?.startsWith('hang')) {
     stack.defer(async () => {
       process.send?.('stopping');
       await new Promise(() => {});

@@ -37,6 +37,14 @@ describe('runProcess', () => {
     expect(await endOf(child)).toMatchObject({ code: 1 });
   });
 
+  it('ends when its disposal takes longer than it said it may', async () => {
+    const child = startFixture('hang-for-a-moment');
+    await ready(child);
+    child.kill('SIGTERM');
+    const { code, stderr } = await endOf(child);
+    expect([code, stderr]).toEqual([1, 'fixture: did not stop within 100 ms\n']);
+  });
+
   it('says in one line which port is in use, disposes what it had, and exits with 1', async () => {
     expect(await endOf(startFixture('port-in-use'))).toEqual({
       code: 1,

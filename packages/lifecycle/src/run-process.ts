@@ -3,16 +3,22 @@ import process from 'node:process';
 /** How long a process may take to stop after the signal, in milliseconds, before it is ended anyway. */
 const STOP_TIMEOUT_MS = 10_000;
 
+export interface ProcessControl {
+  /** As good as the signal, except that a second call means nothing. */
+  stop(): void;
+  /** Ten seconds unless set. */
+  stopTimeoutMs: number;
+}
+
 /**
  * Runs a process from start to end. `start` builds it and hands everything with a life-cycle to `stack`; on SIGINT
  * or SIGTERM the stack is disposed in reverse order and the process exits with 0. A second signal, or a disposal of
- * more than ten seconds, ends it at once with 1. A failure of `start` is one clear message on stderr and exit 1; so
- * is an exception that nobody caught, because the state behind it can no longer be trusted. `stop`, which `start`
- * gets too, is as good as the signal, except that a second call means nothing.
+ * more than the stop may take, ends it at once with 1. A failure of `start` is one clear message on stderr and exit 1;
+ * so is an exception that nobody caught, because the state behind it can no longer be trusted.
  */
 export async function runProcess(
   name: string,
-  start: (stack: AsyncDisposableStack, stop: () => void) => Promise<void>,
+  start: (stack: AsyncDisposableStack, control: ProcessControl) => Promise<void>,
 ): Promise<void> {
   const stack = new AsyncDisposableStack();
   let stopping = false;
@@ -20,7 +26,8 @@ export async function runProcess(
   const stop = async (code: number) => {
     if (stopping) process.exit(1);
     stopping = true;
-    const timer = setTimeout(() => fail(name, `did not stop within ${STOP_TIMEOUT_MS} ms`), STOP_TIMEOUT_MS);
+    const { stopTimeoutMs } = control;
+    const timer = setTimeout(() => fail(name, `did not stop within ${stopTimeoutMs} ms`), stopTimeoutMs);
     try {
       await stack.disposeAsync();
     } catch (error) {
@@ -30,8 +37,11 @@ export async function runProcess(
     process.exit(code);
   };
 
-  const stopOnce = () => {
-    if (!stopping) void stop(0);
+  const control: ProcessControl = {
+    stop: () => {
+      if (!stopping) void stop(0);
+    },
+    stopTimeoutMs: STOP_TIMEOUT_MS,
   };
 
   process.on('SIGINT', () => void stop(0));
@@ -40,10 +50,10 @@ export async function runProcess(
   process.on('unhandledRejection', (reason) =>
     fail(name, reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)),
   );
-  stopWithParent(stopOnce);
+  stopWithParent(control.stop);
 
   try {
-    await start(stack, stopOnce);
+    await start(stack, control);
   } catch (error) {
     // A signal came first: what was half started fails because its ground is being taken away, and `stop` will exit.
     if (stopping) return;
