@@ -56,12 +56,12 @@ export default defineConfig({
         },
       },
       {
-        // What needs more than Node (PostgreSQL, a Jaeger binary, Chromium) or more than a minute. See .ci/run.
+        // What needs more than Node (PostgreSQL, Redis, a Jaeger binary, Chromium) or more than a minute. See .ci/run.
         resolve,
         test: {
           name: 'system',
           setupFiles,
-          include: ['{e2e,gateway,packages,services}/**/*.system.ts'],
+          include: ['{e2e,gateway,packages,registry,services}/**/*.system.ts'],
           exclude,
           globalSetup: 'e2e/src/global-setup.ts',
           testTimeout: 180_000,
