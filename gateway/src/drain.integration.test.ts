@@ -11,6 +11,9 @@ import { startLibrary } from './testing/index.ts';
 
 const main = new URL('./main.ts', import.meta.url);
 
+/** Processes start and end while others do: a second is not always enough. */
+const PATIENT = { timeout: 10_000 };
+
 it('lives, and is not ready, while it waits for its supergraph', async () => {
   const slow = createServer(() => {}).listen(0, '127.0.0.1');
   await once(slow, 'listening');
@@ -47,7 +50,7 @@ describe.each(['1', '2'])('told to end, with WORKERS=%s', (WORKERS) => {
     expect((await ask(gateway.url, agent)).headers.connection).toBe('keep-alive');
 
     gateway.kill('SIGTERM');
-    await expect.poll(() => statusOf(`${gateway.adminUrl}/health/ready`)).toBe(503);
+    await expect.poll(() => statusOf(`${gateway.adminUrl}/health/ready`), PATIENT).toBe(503);
     expect(await statusOf(`${gateway.adminUrl}/health/live`)).toBe(200);
     for (const by of [agent, undefined, undefined]) {
       const { statusCode, headers } = await ask(gateway.url, by);
@@ -65,7 +68,7 @@ describe.each(['1', '2'])('told to end, with WORKERS=%s', (WORKERS) => {
     const last = ask(gateway.url, agent, '{ viewer { name } }');
     await held.reached;
     gateway.kill('SIGTERM');
-    await expect.poll(() => ask(gateway.url).catch(() => 'refused')).toBe('refused');
+    await expect.poll(() => ask(gateway.url).catch(() => 'refused'), PATIENT).toBe('refused');
     held.release();
     const { statusCode, headers } = await last;
     expect([statusCode, headers.connection]).toEqual([200, 'close']);
@@ -93,11 +96,11 @@ describe.each(['1', '2'])('told to end, with WORKERS=%s', (WORKERS) => {
     const last = ask(gateway.url, undefined, '{ viewer { name } }').catch(({ code }) => code);
     await held.reached;
     gateway.kill('SIGTERM');
-    await expect.poll(() => statusOf(`${gateway.adminUrl}/health/ready`)).toBe(503);
+    await expect.poll(() => statusOf(`${gateway.adminUrl}/health/ready`), PATIENT).toBe(503);
     gateway.kill('SIGTERM');
     expect((await gateway.end).code).toBe(1);
     expect(await last).toBe('ECONNRESET');
-    await expect.poll(() => ask(gateway.url).catch(() => 'refused')).toBe('refused');
+    await expect.poll(() => ask(gateway.url).catch(() => 'refused'), PATIENT).toBe('refused');
     held.release();
   }, 30_000);
 });
