@@ -178,6 +178,35 @@ export const ERROR_CATALOGUE = {
     retryable: true,
     description: 'The gateway has no valid supergraph yet.',
   },
+  NOT_REGISTERED: {
+    status: 404,
+    retryable: false,
+    description:
+      'The registry knows no such environment, subgraph, composition or token; the message names it.',
+  },
+  SCHEMA_INVALID: {
+    status: 422,
+    retryable: false,
+    description: 'The SDL sent to the registry is not GraphQL; the problems name line and column.',
+  },
+  SCHEMA_LIMIT_EXCEEDED: {
+    status: 422,
+    retryable: false,
+    description:
+      'Composing with this schema takes more time or memory than the registry grants; nothing was changed.',
+  },
+  COMPOSITION_FAILED: {
+    status: 422,
+    retryable: false,
+    description:
+      'The subgraphs do not compose with this change; the problems say why, and nothing was changed.',
+  },
+  PUBLISH_CONFLICT: {
+    status: 409,
+    retryable: false,
+    description:
+      'Something else was published since this schema was checked, and the two do not go together. Nothing was changed; check it again.',
+  },
   INTERNAL_SERVER_ERROR: {
     status: 500,
     retryable: false,
