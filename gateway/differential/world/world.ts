@@ -14,7 +14,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-import { exactText, isRawNumber } from '../json-text.ts';
+import { exactText, isRawNumber, parseExact } from '../json-text.ts';
 import { hashOf, shareOf } from '../random.ts';
 import { collectFields, keyFieldsOf, readRequired } from './field-sets.ts';
 import { leafValue } from './leaf-values.ts';
@@ -261,9 +261,9 @@ function fieldOf(
   return isObjectType(definition) || isInterfaceType(definition) ? definition.getFields()[field] : undefined;
 }
 
-/** Equal arguments give equal texts, whatever order their keys have. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
+/** Equal arguments give equal texts, whatever order their keys have and however their numbers are spelled. */
+function canonical(args: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(parseExact(JSON.stringify(args)), (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner) && !isRawNumber(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
