@@ -14,7 +14,7 @@ export function parseResponse(
   { status, contentType, body }: RawResponse,
 ): SubgraphResponse {
   const parsed = isJson(contentType) ? parseBody(body) : NOT_JSON;
-  const fault = parsed === NOT_JSON ? 'something that is not JSON' : faultOf(parsed);
+  const fault = faultOf(parsed);
   if (fault === undefined) return parsed as SubgraphResponse;
   if (status >= 500) {
     throw new TributaryError(
@@ -29,6 +29,7 @@ export function parseResponse(
 }
 
 const NOT_JSON = Symbol('not JSON');
+const TOO_DEEP = Symbol('nested too deeply');
 
 // Invalid UTF-8 must not turn into replacement characters inside the client's data.
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -40,12 +41,14 @@ function isJson(contentType: string | undefined): boolean {
 function parseBody(body: Uint8Array): unknown {
   try {
     return parseJson(utf8.decode(body));
-  } catch {
-    return NOT_JSON;
+  } catch (error) {
+    return error instanceof RangeError ? TOO_DEEP : NOT_JSON;
   }
 }
 
 function faultOf(value: unknown): string | undefined {
+  if (value === NOT_JSON) return 'something that is not JSON';
+  if (value === TOO_DEEP) return 'JSON that is nested too deeply';
   if (!isObject(value)) return 'JSON that is not an object';
   const { data, errors } = value;
   if (data === undefined && errors === undefined) return 'neither data nor errors';
