@@ -37,7 +37,13 @@ export interface ServiceParts<Environment, Tables> {
   readonly db: Database<Tables>['db'];
   readonly telemetry: Telemetry;
   readonly stack: AsyncDisposableStack;
-  readonly listen: { readonly host: string; readonly port: number; readonly production: boolean };
+  /** As `startSubgraph` takes it. */
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    readonly production: boolean;
+    readonly budget: { readonly defaultMs: number; readonly maxMs: number };
+  };
 }
 
 export interface RunningService {
@@ -90,7 +96,8 @@ export function runService<Shape extends z.ZodRawShape, Tables>(
       await definition.seed({ db, scaleName, scale: SCALES[scaleName], signal: stopped.signal, onProgress });
     }
 
-    const listen = { host, port, production };
+    const budget = { defaultMs: common.REQUEST_TIMEOUT_MS, maxMs: common.MAX_REQUEST_TIMEOUT_MS };
+    const listen = { host, port, production, budget };
     const service = await definition.start({ environment, db: database.db, telemetry, stack, listen });
     admin.addRoutes(service.adminRoutes ?? []);
     stack.use(readiness.begin(database));

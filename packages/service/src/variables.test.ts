@@ -12,6 +12,8 @@ describe('the environment of a service', () => {
       PORT: 4003,
       HOST: '127.0.0.1',
       DATABASE_DIRECTORY: '.tributary/loyalty',
+      REQUEST_TIMEOUT_MS: 10_000,
+      MAX_REQUEST_TIMEOUT_MS: 60_000,
     });
   });
 

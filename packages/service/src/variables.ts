@@ -1,4 +1,12 @@
-import { databaseUrl, host, jwks, logLevel, nodeEnvironment, port } from '@tributary/environment';
+import {
+  databaseUrl,
+  host,
+  jwks,
+  logLevel,
+  nodeEnvironment,
+  port,
+  positiveInteger,
+} from '@tributary/environment';
 import { z } from 'zod';
 
 export interface ServiceVariablesOptions {
@@ -19,6 +27,10 @@ export function serviceVariables({ name, port: defaultPort, production }: Servic
     DATABASE_URL: databaseUrl(),
     /** Where the embedded database lives when there is no DATABASE_URL. */
     DATABASE_DIRECTORY: z.string().default(`.tributary/${name}`),
+    /** How long a request may take that does not say how long its caller waits. */
+    REQUEST_TIMEOUT_MS: positiveInteger(10_000),
+    /** How long a request may take, whatever it says. */
+    MAX_REQUEST_TIMEOUT_MS: positiveInteger(60_000),
     /** The gateway's public identity keys: only requests that it signed are answered. */
     GATEWAY_JWKS: jwks(),
     SEED_DEMO_DATA: production ? refusedInProduction() : scaleName().optional(),

@@ -17,7 +17,7 @@ import type { LoyaltyTables } from './store/tables.ts';
 export const LOYALTY = 'loyalty';
 
 export interface LoyaltyServerOptions
-  extends Pick<SubgraphOptions<LoyaltyContext>, 'telemetry' | 'host' | 'port' | 'production'> {
+  extends Pick<SubgraphOptions<LoyaltyContext>, 'telemetry' | 'host' | 'port' | 'production' | 'budget'> {
   readonly db: Kysely<LoyaltyTables>;
   /** Trusts the gateway, for /graphql. */
   readonly gatewayVerifier: IdentityVerifier;

@@ -1,5 +1,5 @@
 import type { IdentityVerifier } from '@tributary/identity';
-import { type Subgraph, startSubgraph } from '@tributary/subgraph';
+import { type Subgraph, startSubgraph, type TimeBudget } from '@tributary/subgraph';
 import type { Telemetry } from '@tributary/telemetry';
 import type { Kysely } from 'kysely';
 import type { OrderCommands } from './store/order-commands.ts';
@@ -15,6 +15,7 @@ export interface OrdersServerOptions {
   readonly host: string;
   readonly port: number;
   readonly production: boolean;
+  readonly budget?: TimeBudget;
 }
 
 /** Serves the orders subgraph. */

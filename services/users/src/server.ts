@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { IdentityVerifier } from '@tributary/identity';
-import { type Subgraph, type SubgraphDefinition, startSubgraph } from '@tributary/subgraph';
+import { type Subgraph, type SubgraphDefinition, startSubgraph, type TimeBudget } from '@tributary/subgraph';
 import type { Telemetry } from '@tributary/telemetry';
 import type { UsersContext } from './context.ts';
 import { createUserLoader } from './loaders/user-loader.ts';
@@ -18,6 +18,7 @@ export interface UsersServerOptions extends UsersServices {
   readonly host: string;
   readonly port: number;
   readonly production: boolean;
+  readonly budget?: TimeBudget;
 }
 
 /** The users subgraph without a network. */

@@ -46,6 +46,11 @@ describe('a delivery over HTTP', () => {
     expect(await identity.verifier.verify(token)).toEqual({ subject: null, roles: [], issuer: 'orders' });
   });
 
+  it('says how long it waits, so that the receiver works no longer', async () => {
+    const { request } = await deliverTo(applyAll, 2_500);
+    expect(request?.headers['x-request-timeout-ms']).toBe('2500');
+  });
+
   it('counts a duplicate as accepted and a rejection as final', async () => {
     const { delivery } = await deliverTo((_request, response) =>
       sendJson(response, {

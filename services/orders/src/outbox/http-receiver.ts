@@ -1,3 +1,4 @@
+import { REQUEST_TIMEOUT_HEADER } from '@tributary/deadline';
 import { IDENTITY_HEADER, type IdentitySigner } from '@tributary/identity';
 import { injectHeaders, SpanKind, withSpan } from '@tributary/telemetry';
 import { Agent, request } from 'undici';
@@ -74,6 +75,7 @@ async function post(
     headers: injectHeaders({
       'content-type': 'application/json',
       [IDENTITY_HEADER]: await signer.sign(NOBODY, audience),
+      [REQUEST_TIMEOUT_HEADER]: String(timeoutMs),
     }),
     body: JSON.stringify({ events }),
   });

@@ -1,4 +1,9 @@
-/** Runs at most `concurrency` tasks at a time, lets `maxWaiting` more wait in order, and turns the rest away with `refuse()`. */
+import { currentDeadline } from '@tributary/deadline';
+
+/**
+ * Runs at most `concurrency` tasks at a time, lets `maxWaiting` more wait in order, and turns the rest away with `refuse()`.
+ * A task whose request ended while it waited is not begun.
+ */
 export interface Limiter {
   run<T>(task: () => Promise<T>): Promise<T>;
 }
@@ -20,6 +25,7 @@ export function createLimiter(options: {
         await new Promise<void>((resolve) => waiting.push(resolve));
       }
       try {
+        currentDeadline()?.throwIfEnded();
         return await task();
       } finally {
         const next = waiting.shift();

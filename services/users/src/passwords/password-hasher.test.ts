@@ -1,3 +1,4 @@
+import { createDeadline, runWithin } from '@tributary/deadline';
 import { describe, expect, it } from 'vitest';
 import { createPasswordHasher, DEFAULT_COST, type Derive } from './password-hasher.ts';
 import { parsePhc, type ScryptCost } from './phc.ts';
@@ -58,6 +59,22 @@ describe('createPasswordHasher', () => {
     expect(most).toBe(2);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(52);
     expect(outcomes.at(-1)).toMatchObject({ reason: { code: 'SERVICE_UNAVAILABLE' } });
+  });
+
+  it('hashes nothing for a request that ended while it waited, and gives its place to the next', async () => {
+    const [derive, calls] = recordingDerive();
+    const hasher = createPasswordHasher({ derive });
+    using deadline = createDeadline();
+    const hash = () => hasher.hash('correct horse');
+    const outcomes = Promise.allSettled([hash(), hash(), runWithin(deadline, hash), hash()]);
+    deadline.disconnect();
+    expect((await outcomes).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(calls).toHaveLength(3);
   });
 
   it('gives the place of a failed hash to the next', async () => {
