@@ -1,21 +1,26 @@
 import type { ConcurrencySettings } from './subgraph-settings.ts';
 import { UsualLatencies } from './usual-latencies.ts';
 
-const INITIAL = 32;
+const INITIAL = 16;
 const MIN_WINDOW_MS = 100;
 const MIN_SAMPLES = 32;
 /** Answers may take twice as long as they usually do with few at once, and by this much longer, which nobody feels. */
 const TOLERANCE = 2;
 const SLACK_MS = 5;
-const LOOK_EVERY_MS = 10_000;
+/** One answer that stalls, beyond this many times what is usual, must not pass for a queue. */
+const BOUND = 64;
+/** A look lowers the limit to this part of it, at first after a second of full use, then in longer and longer intervals. */
+const LOOK_SHARE = 1 / 4;
+const FIRST_LOOK_MS = 1_000;
+const LAST_LOOK_MS = 16_000;
 
 /**
  * How many may be sent at once, learned from latency alone (as TCP Vegas, and Envoy's adaptive concurrency): while the
  * answers of a window take about as long as such answers take when few are asked for at once, there is no queue in front
  * of the subgraph, and the limit grows; beyond twice that it shrinks in proportion. It grows only when it is used.
  *
- * Two things keep it honest. Every ten seconds of full use it is halved for one window, to see what the latency is with
- * fewer at once. And when half the limit brings no better latency, then it is not for the number sent at once: heavier
+ * Two things keep it honest. While it is in full use it is lowered for a window from time to time, to see what the latency is
+ * with few at once: otherwise a queue that is always there would come to look usual. And when half the limit brings no better latency, then it is not for the number sent at once: heavier
  * questions, other callers, a busy gateway. The limit returns, and that latency counts as usual.
  */
 export class AdaptiveLimit {
@@ -33,6 +38,7 @@ export class AdaptiveLimit {
   #usualMs = 0;
   #peak = 0;
   #lookedMs = 0;
+  #lookEveryMs = FIRST_LOOK_MS;
   /** The limit to return to after a look at fewer. */
   #limitBeforeLook: number | undefined;
   /** Where it began to shrink. */
@@ -74,12 +80,11 @@ export class AdaptiveLimit {
   }
 
   answered(target: string, inFlight: number, startedMs: number, nowMs: number): void {
-    const isRelaxed = inFlight * 2 <= (this.#limitBeforeLook ?? this.#limit);
-    const usualMs = this.#usual.observe(target, nowMs - startedMs, isRelaxed);
+    const usualMs = this.#usual.observe(target, nowMs - startedMs, this.#weightOf(inFlight));
     // What was sent before the window tells of another limit.
     if (startedMs < this.#startedMs) return;
     this.#samples++;
-    this.#takenMs += this.#usual.bounded(nowMs - startedMs, usualMs);
+    this.#takenMs += Math.min(nowMs - startedMs, BOUND * usualMs + BOUND);
     this.#usualMs += usualMs;
     this.#endWindowIfFull(nowMs);
   }
@@ -100,14 +105,12 @@ export class AdaptiveLimit {
   #endWindowIfFull(nowMs: number): void {
     if (this.#samples < MIN_SAMPLES || nowMs - this.#startedMs < MIN_WINDOW_MS) return;
     const isUsed = this.#peak * 2 >= this.#limit;
-    if (this.#limitBeforeLook !== undefined) {
-      this.#limit = this.#limitBeforeLook;
-      this.#limitBeforeLook = undefined;
-    } else {
+    if (this.#limitBeforeLook !== undefined) this.#endLook(this.#limitBeforeLook, nowMs);
+    else {
       this.#adjust(isUsed);
-      if (isUsed && nowMs - this.#lookedMs >= LOOK_EVERY_MS) this.#look();
+      if (!isUsed) this.#lookedMs = nowMs;
+      else if (nowMs - this.#lookedMs >= this.#lookEveryMs) this.#look();
     }
-    if (!isUsed || this.#limitBeforeLook !== undefined) this.#lookedMs = nowMs;
     this.#startedMs = nowMs;
     this.#samples = 0;
     this.#drops = 0;
@@ -145,7 +148,22 @@ export class AdaptiveLimit {
 
   #look(): void {
     this.#limitBeforeLook = this.#limit;
-    this.#limit = this.#clamp(this.#limit / 2);
+    this.#limit = this.#clamp(this.#limit * LOOK_SHARE);
+  }
+
+  #endLook(limit: number, nowMs: number): void {
+    this.#limit = limit;
+    this.#limitBeforeLook = undefined;
+    this.#lookedMs = nowMs;
+    // Answers that were faster than usual: there is more to be found.
+    const isNews = this.#takenMs < 0.9 * this.#usualMs;
+    this.#lookEveryMs = isNews ? FIRST_LOOK_MS : Math.min(LAST_LOOK_MS, 2 * this.#lookEveryMs);
+  }
+
+  /** How much an answer says of what is usual, by how many were asked for at once. */
+  #weightOf(inFlight: number): number {
+    if (this.#limitBeforeLook !== undefined) return inFlight <= this.#limit ? 1 / 16 : 0;
+    return inFlight * 2 <= this.#limit ? 1 / 64 : 0;
   }
 
   #clamp(limit: number): number {

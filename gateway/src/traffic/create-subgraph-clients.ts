@@ -65,7 +65,7 @@ export function createSubgraphClients(options: SubgraphClientsOptions): CreateSu
  * their own, each with its turn; the breaker sees what became of the fetch as a whole; and those who ask for the same only
  * wait for it. docs/traffic.md says more.
  */
-function withPolicies(
+export function withPolicies(
   http: SubgraphClient,
   settings: SubgraphSettings,
   { circuits, turns, budget, latencies }: SubgraphState,

@@ -1,144 +1,147 @@
 import { toSubgraphFailure } from '../subgraph/failure.ts';
 import { Lifetime, type LifetimeListener } from '../subgraph/lifetime.ts';
 import type {
-  Caller,
   RawResponse,
   SubgraphClient,
   SubgraphReading,
   SubgraphRequest,
 } from '../subgraph/subgraph-client.ts';
 
-/** Who waits may have this much more time left than the fetch that it joins: it would be cut off that much too early. */
+/** Who joins may have this much more time left than the fetch: it may be cut off that much too early. */
 const MORE_TIME = 1.1;
+
+export interface SharedFetchOwner {
+  /** Nobody may join it any longer. */
+  ended(fetch: SharedFetch): void;
+}
 
 /** A fetch that several wait for. It ends when none of them waits any longer; each reads the one answer for itself. */
 export class SharedFetch {
-  readonly caller: Caller;
-  readonly #subgraph: string;
+  /** Of the one who asked first. */
+  readonly request: SubgraphRequest<unknown>;
+  /** Where the owner keeps it. */
+  readonly mark: number;
+  readonly #owner: SharedFetchOwner;
+  readonly #client: SubgraphClient;
   readonly #lifetime: Lifetime;
-  readonly #onEnd: (fetch: SharedFetch) => void;
-  readonly #waiters: Waiter<unknown>[] = [];
-  #waiting = 0;
+  /** Nearly always the only one. */
+  readonly #first: Waiter;
+  #others: Waiter[] | undefined;
+  #waiting = 1;
   #response: RawResponse | undefined;
 
   constructor(
-    subgraph: string,
-    { caller, lifetime }: SubgraphRequest<unknown>,
-    onEnd: (fetch: SharedFetch) => void,
+    client: SubgraphClient,
+    request: SubgraphRequest<unknown>,
+    mark: number,
+    owner: SharedFetchOwner,
   ) {
-    this.#subgraph = subgraph;
-    this.caller = caller;
-    this.#lifetime = new Lifetime(lifetime.remainingMs);
-    this.#onEnd = onEnd;
+    this.request = request;
+    this.mark = mark;
+    this.#client = client;
+    this.#owner = owner;
+    this.#lifetime = new Lifetime(request.lifetime.remainingMs);
+    this.#first = new Waiter(this, request);
+  }
+
+  get subgraph(): string {
+    return this.#client.name;
   }
 
   isOpenTo({ remainingMs }: Lifetime): boolean {
     return !this.#lifetime.hasEnded && remainingMs <= this.#lifetime.remainingMs * MORE_TIME;
   }
 
-  start<T>(client: SubgraphClient, request: SubgraphRequest<T>): Promise<T> {
-    const answer = this.join(request);
-    client
-      .send({ ...request, lifetime: this.#lifetime, read: this.#read })
-      .then(this.#answered, this.#failed);
-    return answer;
+  /** What the first who asked gets. */
+  start(): Promise<unknown> {
+    const { request } = this;
+    // A bound method for each would cost more than all the rest.
+    const read = (response: RawResponse) => this.#read(response);
+    this.#client.send({ ...request, lifetime: this.#lifetime, read }).then(
+      () => this.#end(undefined),
+      (error: unknown) => this.#end({ error }),
+    );
+    return this.#first.promise;
   }
 
-  join<T>(request: SubgraphRequest<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const { lifetime } = request;
-      if (lifetime.hasEnded) return reject(toSubgraphFailure(this.#subgraph, lifetime.reason));
-      // A waiter reads and resolves by itself: nobody else needs to know of what type.
-      this.#waiters.push(new Waiter(this.#subgraph, request, resolve, reject, this.#left) as Waiter<unknown>);
-      this.#waiting++;
-    });
+  join(request: SubgraphRequest<unknown>): Promise<unknown> {
+    const waiter = new Waiter(this, request);
+    if (this.#others === undefined) this.#others = [waiter];
+    else this.#others.push(waiter);
+    this.#waiting++;
+    return waiter.promise;
+  }
+
+  /** A waiter's call. */
+  left(reason: unknown): void {
+    this.#waiting--;
+    if (this.#waiting > 0) return;
+    this.#owner.ended(this);
+    this.#lifetime.end(reason);
   }
 
   /** Within the policies, so that they see an answer that cannot be read; by the first who still waits. */
-  readonly #read = (response: RawResponse): SubgraphReading<undefined> => {
+  #read(response: RawResponse): SubgraphReading<unknown> {
     this.#response = response;
-    const reading = this.#waiters.find((each) => each.isWaiting)?.read(response);
-    return { ...(reading ?? { errorCount: 0 }), value: undefined };
-  };
-
-  readonly #answered = (): void => {
-    this.#end();
-    for (const waiter of this.#waiters) if (waiter.isWaiting) waiter.answer(this.#response as RawResponse);
-  };
-
-  readonly #failed = (error: unknown): void => {
-    this.#end();
-    for (const waiter of this.#waiters) if (waiter.isWaiting) waiter.fail(error);
-  };
-
-  #end(): void {
-    this.#lifetime.complete();
-    this.#onEnd(this);
+    const reader = this.#first.isWaiting ? this.#first : this.#others?.find((each) => each.isWaiting);
+    return reader?.read(response) ?? { value: undefined, errorCount: 0 };
   }
 
-  readonly #left = (reason: unknown): void => {
-    this.#waiting--;
-    if (this.#waiting > 0) return;
-    // Nobody may join what is about to end.
-    this.#onEnd(this);
-    this.#lifetime.end(reason);
-  };
+  #end(failure: { readonly error: unknown } | undefined): void {
+    this.#lifetime.complete();
+    this.#owner.ended(this);
+    this.#first.end(failure, this.#response);
+    if (this.#others !== undefined) for (const each of this.#others) each.end(failure, this.#response);
+  }
 }
 
 // Private:
 
-class Waiter<T> implements LifetimeListener {
-  readonly #subgraph: string;
-  readonly #request: SubgraphRequest<T>;
-  readonly #resolve: (value: T) => void;
+class Waiter implements LifetimeListener {
+  readonly promise: Promise<unknown>;
+  readonly #fetch: SharedFetch;
+  readonly #request: SubgraphRequest<unknown>;
+  readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #left: (reason: unknown) => void;
-  #reading: SubgraphReading<T> | undefined;
+  #reading: SubgraphReading<unknown> | undefined;
   isWaiting = true;
 
-  constructor(
-    subgraph: string,
-    request: SubgraphRequest<T>,
-    resolve: (value: T) => void,
-    reject: (error: unknown) => void,
-    left: (reason: unknown) => void,
-  ) {
-    this.#subgraph = subgraph;
+  constructor(fetch: SharedFetch, request: SubgraphRequest<unknown>) {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.promise = promise;
+    this.#fetch = fetch;
     this.#request = request;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#left = left;
     request.lifetime.add(this);
   }
 
-  read(response: RawResponse): SubgraphReading<T> {
+  read(response: RawResponse): SubgraphReading<unknown> {
     this.#reading = this.#request.read(response);
     return this.#reading;
   }
 
-  answer(response: RawResponse): void {
-    try {
-      const { value } = this.#reading ?? this.read(response);
-      this.#settle();
-      this.#resolve(value);
-    } catch (error) {
-      this.fail(error);
-    }
+  end(failure: { readonly error: unknown } | undefined, response: RawResponse | undefined): void {
+    if (!this.isWaiting) return;
+    this.isWaiting = false;
+    this.#request.lifetime.remove(this);
+    if (failure !== undefined) this.#reject(failure.error);
+    else if (this.#reading !== undefined) this.#resolve(this.#reading.value);
+    else this.#readLate(response as RawResponse);
   }
 
-  fail(error: unknown): void {
-    this.#settle();
-    this.#reject(error);
+  /** Its own answer, of the same bytes: one reader may accept what another does not. */
+  #readLate(response: RawResponse): void {
+    try {
+      this.#resolve(this.#request.read(response).value);
+    } catch (error) {
+      this.#reject(error);
+    }
   }
 
   lifetimeEnded(reason: unknown): void {
     this.isWaiting = false;
-    this.#reject(toSubgraphFailure(this.#subgraph, reason));
-    this.#left(reason);
-  }
-
-  #settle(): void {
-    this.isWaiting = false;
-    this.#request.lifetime.remove(this);
+    this.#reject(toSubgraphFailure(this.#fetch.subgraph, reason));
+    this.#fetch.left(reason);
   }
 }

@@ -1,5 +1,5 @@
-/** Answers that the average follows. */
-const MEMORY = 64;
+/** So many answers are taken for what they are, before it is known what is usual. */
+const FIRST = 64;
 /** Beyond this many times the usual an answer says no more than that it was late: one stall is not the average of 64. */
 const BOUND = 8;
 /** There are as many targets as a schema has root fields and entity types. */
@@ -22,21 +22,18 @@ export class UsualLatencies {
     return this.#targets.get(target)?.ms ?? 0;
   }
 
-  /** @returns what is usual. An answer that was not `relaxed`, asked for among many, counts only where none is known. */
-  observe(target: string, ms: number, isRelaxed: boolean): number {
-    let usual = this.#targets.get(target);
+  /** @returns what was usual before it. The average moves by `weight`; where none is known yet, every answer counts. */
+  observe(target: string, ms: number, weight: number): number {
+    const usual = this.#targets.get(target);
     if (usual === undefined) {
-      if (this.#targets.size >= MAX_TARGETS) return ms;
-      usual = { ms, seen: 0 };
-      this.#targets.set(target, usual);
-    } else if (!isRelaxed && usual.seen >= MEMORY) return usual.ms;
-    if (usual.seen < MEMORY) usual.seen++;
-    usual.ms += (this.bounded(ms, usual.ms) - usual.ms) / usual.seen;
-    return usual.ms;
-  }
-
-  bounded(ms: number, usualMs: number): number {
-    return Math.min(ms, BOUND * usualMs + BOUND);
+      if (this.#targets.size < MAX_TARGETS) this.#targets.set(target, { ms, seen: 1 });
+      return ms;
+    }
+    const { ms: usualMs } = usual;
+    let part = weight;
+    if (usual.seen < FIRST) part = Math.max(weight, 1 / ++usual.seen);
+    if (part > 0) usual.ms += (Math.min(ms, BOUND * usualMs + BOUND) - usualMs) * part;
+    return usualMs;
   }
 
   scale(factor: number): void {
