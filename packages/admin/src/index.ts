@@ -10,3 +10,4 @@ export {
   startAdminServer,
 } from './admin-server.ts';
 export type { Readiness } from './readiness.ts';
+export { createReadiness, type ReadinessSwitch } from './readiness-switch.ts';

@@ -1,11 +1,10 @@
-import { type AdminRoute, startAdminServer } from '@tributary/admin';
+import { type AdminRoute, createReadiness, startAdminServer } from '@tributary/admin';
 import { type Database, openDatabase, type Progress } from '@tributary/database';
 import { SCALES, type Scale, type ScaleName } from '@tributary/demo-data';
 import { parseEnvironment } from '@tributary/environment';
 import { runProcess } from '@tributary/lifecycle';
 import { startTelemetry, type Telemetry } from '@tributary/telemetry';
 import type { z } from 'zod';
-import { createReadiness } from './readiness.ts';
 import type { ServiceEnvironment, serviceVariables } from './variables.ts';
 
 type ServiceShape = ReturnType<typeof serviceVariables>;

@@ -1,4 +1,4 @@
-import type { Readiness } from '@tributary/admin';
+import type { Readiness } from './readiness.ts';
 
 export interface ReadinessSwitch {
   check(): Promise<Readiness>;

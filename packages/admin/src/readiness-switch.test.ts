@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createReadiness } from './readiness.ts';
+import { createReadiness } from './readiness-switch.ts';
 
 describe('readiness', () => {
   it('comes with the database and goes with it, and is over once the process stops', async () => {

@@ -1,0 +1,50 @@
+import { databaseUrl, host, logLevel, nodeEnvironment, port, positiveInteger } from '@tributary/environment';
+import { z } from 'zod';
+import { environmentName } from './contract/names.ts';
+
+/** The variables of the registry. */
+export function registryVariables() {
+  return {
+    PORT: port(4010),
+    HOST: host(),
+    /** Health and metrics; 5000 above PORT when not given. */
+    ADMIN_PORT: port().optional(),
+    NODE_ENV: nodeEnvironment(),
+    LOG_LEVEL: logLevel(),
+    DATABASE_URL: databaseUrl(),
+    /** Where the embedded database lives when there is no DATABASE_URL. */
+    DATABASE_DIRECTORY: z.string().default('.tributary/registry'),
+    /** An admin's token, made when the registry has none yet. */
+    REGISTRY_ADMIN_TOKEN: adminToken().optional(),
+    /** In the order in which releases go through them. Those that are missing are added at the start, none is taken away. */
+    ENVIRONMENTS: environmentNames().default(['dev', 'staging', 'production']),
+    /** How many schemas are read at once, each in a thread of its own. */
+    SCHEMA_THREADS: positiveInteger(2),
+    /** How long, and with how much memory, one composition or check may take. */
+    SCHEMA_TIMEOUT_MS: positiveInteger(60_000),
+    SCHEMA_MAX_HEAP_MB: positiveInteger(2_048),
+    /** Largest request, a schema for the most part. */
+    MAX_BODY_BYTES: positiveInteger(20 * 1024 * 1024),
+    /** How soon a release made by another registry on the same database reaches waiting gateways. */
+    RELEASE_POLL_MS: positiveInteger(500),
+  };
+}
+
+// Private:
+
+/** The message leaves the value out: it is a secret. */
+function adminToken() {
+  return z
+    .string()
+    .regex(
+      /^trb_[0-9a-f]{16}_[\w-]{43,200}$/,
+      'is not trb_<16 hexadecimal digits>_<43 random characters or more>',
+    );
+}
+
+function environmentNames() {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .pipe(z.array(environmentName).min(1).max(50));
+}

@@ -1,0 +1,64 @@
+import type { Telemetry } from '@tributary/telemetry';
+import type { Kysely } from 'kysely';
+import { createHttpServer } from './api/http-server.ts';
+import { createComposer } from './operations/composer.ts';
+import { createLiveSupergraph } from './operations/live-supergraph.ts';
+import type { Tables } from './store/tables.ts';
+import { createSchemaWorkers, type SchemaWorkersOptions } from './thread/schema-workers.ts';
+
+export interface RegistryServerOptions {
+  readonly db: Kysely<Tables>;
+  readonly telemetry: Pick<Telemetry, 'logger' | 'registry'>;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly now?: () => Date;
+  readonly workers?: SchemaWorkersOptions;
+  readonly bodyLimitBytes?: number;
+  /** How soon a release made by another registry on this database is seen. */
+  readonly pollMs?: number;
+  /** How long stopping waits for requests in flight before it cuts their connections. */
+  readonly drainTimeoutMs?: number;
+}
+
+export interface RegistryServer extends AsyncDisposable {
+  /** Without a path. */
+  readonly url: string;
+}
+
+const BODY_LIMIT_BYTES = 20 * 1024 * 1024;
+
+/**
+ * Serves the registry on a migrated database. Resolves when it accepts requests; rejects, with nothing left open, when
+ * the port is taken. Disposing answers those who wait for a supergraph, lets requests in flight finish, and ends threads.
+ */
+export async function startRegistryServer(options: RegistryServerOptions): Promise<RegistryServer> {
+  const { db, telemetry, drainTimeoutMs = 5_000, now = () => new Date() } = options;
+  const { logger, registry } = telemetry;
+  let draining = false;
+
+  await using starting = new AsyncDisposableStack();
+  const workers = starting.use(createSchemaWorkers(options.workers));
+  const live = createLiveSupergraph({
+    db,
+    ...(options.pollMs !== undefined && { pollMs: options.pollMs }),
+    onError: (error) => logger.warn({ err: error }, 'cannot see whether there is a new release'),
+  });
+  const app = createHttpServer({
+    parts: { db, workers, composer: createComposer(db, workers), live, now },
+    logger,
+    registry,
+    bodyLimitBytes: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,
+    isDraining: () => draining,
+  });
+  starting.defer(async () => {
+    draining = true;
+    live[Symbol.dispose]();
+    const cut = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs);
+    await app.close();
+    clearTimeout(cut);
+  });
+  const url = await app.listen({ host: options.host, port: options.port });
+  const resources = starting.move();
+  return { url, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
