@@ -68,7 +68,7 @@ function starvedObjects(faults: readonly Fault[]): StarvedObjects {
   const seen = new Map<Cause, Set<object>>();
   const starved = new Map<Cause, Set<object>>();
   for (const fault of faults) {
-    if (fault.kind !== 'left null') continue;
+    if (fault.kind === 'at') continue;
     const before = seen.get(fault.cause) ?? new Set<object>();
     const twice = starved.get(fault.cause) ?? new Set<object>();
     for (const { place } of fault.targets) {
