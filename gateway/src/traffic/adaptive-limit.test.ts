@@ -4,9 +4,9 @@ import { AdaptiveLimit } from './adaptive-limit.ts';
 
 interface Simulation {
   /** How long a fetch takes among that many. */
-  readonly latencyMs: (inFlight: number, nowMs: number) => number;
-  readonly wanted: (nowMs: number) => number;
-  readonly targetOf?: (ordinal: number) => string;
+  readonly latencyMs: (inFlight: number, target: string) => number;
+  readonly wanted: number;
+  readonly targetOf?: () => string;
 }
 
 /** As many at once as are wanted and allowed, in steps of a millisecond. */
@@ -18,7 +18,6 @@ function simulate(
 ) {
   const running: { startedMs: number; endsMs: number; inFlight: number; target: string }[] = [];
   let answered = 0;
-  let ordinal = 0;
   for (let nowMs = fromMs; nowMs < fromMs + forMs; nowMs++) {
     for (let index = running.length - 1; index >= 0; index--) {
       const each = running[index];
@@ -28,14 +27,15 @@ function simulate(
       limit.end();
       answered++;
     }
-    while (running.length < wanted(nowMs) && limit.hasRoom) {
+    while (running.length < wanted && limit.hasRoom) {
       const inFlight = limit.begin();
-      const takesMs = Math.max(1, latencyMs(inFlight, nowMs));
+      const target = targetOf?.() ?? 'User';
+      const takesMs = Math.max(1, latencyMs(inFlight, target));
       running.push({
         startedMs: nowMs,
         endsMs: nowMs + takesMs,
         inFlight,
-        target: targetOf?.(ordinal++) ?? 'User',
+        target,
       });
     }
   }
@@ -49,20 +49,15 @@ const serverOf = (parallel: number) => (inFlight: number) => 20 * Math.max(1, in
 describe('an adaptive limit', () => {
   it('grows to what is wanted while the latency stays', () => {
     const limit = new AdaptiveLimit({ min: 4, max: 1_000 });
-    simulate(limit, 10_000, { latencyMs: () => 20, wanted: () => 400 });
+    simulate(limit, 10_000, { latencyMs: () => 20, wanted: 400 });
     expect(limit.value).toBeGreaterThanOrEqual(400);
   });
 
   it('settles near what the server works on at once, whatever is wanted, and loses nothing by it', () => {
     for (const parallel of [10, 40, 150]) {
       const limit = new AdaptiveLimit({ min: 4, max: 1_000 });
-      simulate(limit, 30_000, { latencyMs: serverOf(parallel), wanted: () => 2_000 });
-      const answered = simulate(
-        limit,
-        10_000,
-        { latencyMs: serverOf(parallel), wanted: () => 2_000 },
-        30_001,
-      );
+      simulate(limit, 30_000, { latencyMs: serverOf(parallel), wanted: 2_000 });
+      const answered = simulate(limit, 10_000, { latencyMs: serverOf(parallel), wanted: 2_000 }, 30_001);
       expect(limit.value, `${parallel}`).toBeLessThan(parallel * 4);
       expect(answered, `${parallel}`).toBeGreaterThan(0.9 * parallel * 500);
     }
@@ -70,7 +65,7 @@ describe('an adaptive limit', () => {
 
   it('follows a server that becomes slower for its load, and one that recovers', () => {
     const limit = new AdaptiveLimit({ min: 4, max: 1_000 });
-    const wanted = () => 1_000;
+    const wanted = 1_000;
     simulate(limit, 20_000, { latencyMs: serverOf(100), wanted });
     simulate(limit, 20_000, { latencyMs: serverOf(10), wanted }, 20_001);
     expect(limit.value).toBeLessThan(60);
@@ -80,7 +75,7 @@ describe('an adaptive limit', () => {
 
   it('does not take heavier questions for a queue', () => {
     const limit = new AdaptiveLimit({ min: 4, max: 1_000 });
-    const wanted = () => 60;
+    const wanted = 60;
     simulate(limit, 5_000, { latencyMs: () => 2, wanted });
     simulate(limit, 5_000, { latencyMs: () => 200, wanted }, 5_001);
     expect(limit.value).toBeGreaterThanOrEqual(60);
@@ -88,21 +83,12 @@ describe('an adaptive limit', () => {
 
   it('does not take a mix of light and heavy targets for a queue', () => {
     const limit = new AdaptiveLimit({ min: 4, max: 1_000 });
-    const random = fc.sample(fc.double({ min: 0, max: 1, noNaN: true }), 5_000);
+    const random = fc.sample(fc.boolean(), 10_000);
     let at = 0;
-    const targetOf = () => ((random[at++ % random.length] as number) < 0.5 ? 'Light' : 'Heavy');
-    let ordinal = 0;
-    const names: string[] = [];
     simulate(limit, 10_000, {
-      wanted: () => 60,
-      targetOf: () => {
-        const name = names[ordinal++] ?? targetOf();
-        return name;
-      },
-      latencyMs: () => {
-        names[ordinal] = targetOf();
-        return names[ordinal] === 'Light' ? 1 : 60;
-      },
+      wanted: 60,
+      targetOf: () => (random[at++ % random.length] ? 'Light' : 'Heavy'),
+      latencyMs: (_, target) => (target === 'Light' ? 1 : 60),
     });
     expect(limit.value).toBeGreaterThanOrEqual(60);
   });
