@@ -1,4 +1,5 @@
 import { ApolloServer, type BaseContext } from '@apollo/server';
+import { ApolloServerPluginCacheControl } from '@apollo/server/plugin/cacheControl';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -18,6 +19,8 @@ export interface ApolloOptions {
   readonly logger: Logger;
   readonly metrics?: SubgraphMetrics;
   readonly introspection: boolean;
+  /** Whether answers say in `cache-control` what @cacheControl in the schema allows. */
+  readonly cacheHints?: boolean;
 }
 
 /**
@@ -27,8 +30,8 @@ export interface ApolloOptions {
 const MAX_TOKENS = 20_000;
 
 /**
- * Apollo Server with everything off that a subgraph behind a gateway does not use. Cache control and inline traces
- * matter most: they wrap every resolver of the schema. Nothing here reads APOLLO_* variables or calls its vendor.
+ * Apollo Server with everything off that a subgraph behind a gateway does not use. Cache control, unless
+ * it is asked for, and inline traces matter most: they wrap every resolver of the schema. Nothing here reads APOLLO_* variables or calls its vendor.
  */
 export function createApolloServer<Context extends BaseContext>(
   options: ApolloOptions,
@@ -46,7 +49,7 @@ export function createApolloServer<Context extends BaseContext>(
     logger: options.logger,
     plugins: [
       operationTelemetry(options.metrics),
-      ApolloServerPluginCacheControlDisabled(),
+      options.cacheHints ? ApolloServerPluginCacheControl() : ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),

@@ -17,6 +17,8 @@ export interface SubgraphOptions<Context extends object> extends SubgraphDefinit
   readonly port: number;
   /** Turns introspection off. The schema's SDL stays available to the gateway as `_service`. */
   readonly production: boolean;
+  /** Whether answers say in `cache-control` what @cacheControl in the schema allows: costs a wrapper around each resolver. */
+  readonly cacheHints?: boolean;
   /** How long a request may take; 10 s unless it says how long its caller waits, and 60 s whatever it says. */
   readonly budget?: TimeBudget;
   readonly routes?: (app: FastifyInstance) => void | Promise<void>;
@@ -53,6 +55,7 @@ export async function startSubgraph<Context extends object>(
     metrics,
     logger: telemetry.logger,
     introspection: !options.production,
+    ...(options.cacheHints && { cacheHints: true }),
   });
   await apollo.start();
   starting.defer(() => apollo.stop());

@@ -1,10 +1,12 @@
-import { httpUrl, positiveInteger, privateJwk } from '@tributary/environment';
+import { flag, httpUrl, positiveInteger, privateJwk } from '@tributary/environment';
 import { serviceVariables } from '@tributary/service';
 
 /** The variables of this service. */
 export function ordersVariables(production: boolean) {
   return {
     ...serviceVariables({ name: 'orders', port: 4002, production }),
+    /** Whether answers about the catalogue say that they may be cached. */
+    CACHE_HINTS: flag(false),
     /** Signs what this service sends to loyalty. */
     ORDERS_PRIVATE_JWK: privateJwk(),
     /** Where loyalty takes events. */

@@ -44,7 +44,16 @@ await runService<ReturnType<typeof ordersVariables>, Tables>({
       issuers: ['gateway'],
       audience: ORDERS,
     });
-    const { url } = stack.use(await startOrdersServer({ db, commands, verifier, telemetry, ...listen }));
+    const { url } = stack.use(
+      await startOrdersServer({
+        db,
+        commands,
+        verifier,
+        telemetry,
+        cacheHints: env.CACHE_HINTS,
+        ...listen,
+      }),
+    );
     return { url, adminRoutes: [...outbox.routes, orderStepRoute(commands)] };
   },
 });

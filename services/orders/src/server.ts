@@ -15,6 +15,7 @@ export interface OrdersServerOptions {
   readonly host: string;
   readonly port: number;
   readonly production: boolean;
+  readonly cacheHints?: boolean;
   readonly budget?: TimeBudget;
 }
 
