@@ -27,8 +27,10 @@ export interface FaultProxy extends AsyncDisposable {
   readonly received: () => number;
   /** Requests that the service answered and whose answers were then lost. */
   readonly answersLost: () => number;
-  /** Requests that whoever sent them took back: the connection closed while no answer had been given. */
-  readonly abandoned: () => number;
+  /** Requests that are on their way: neither answered nor given up by whoever sent them. */
+  readonly waiting: () => number;
+  /** Of the request that arrived last. */
+  readonly lastHeaders: () => IncomingMessage['headers'];
   /** Nobody listens any more, and every connection is closed; or connecting hangs; until disposed. */
   readonly refuse: () => Promise<AsyncDisposable>;
   readonly stall: () => Promise<AsyncDisposable>;
@@ -38,7 +40,8 @@ export interface FaultProxy extends AsyncDisposable {
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   let received = 0;
   let answersLost = 0;
-  let abandoned = 0;
+  let waiting = 0;
+  let lastHeaders: IncomingMessage['headers'] = {};
   let current: Fault = { kind: 'none' };
   const served = new WeakSet<Socket>();
   /** What a script has said on a connection, Node's server does not know: nothing else may follow there. */
@@ -46,14 +49,16 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
 
   const server = createServer((incoming, outgoing) => {
     received += 1;
+    lastHeaders = incoming.headers;
     const fault = current;
     const { socket } = incoming;
+    waiting += 1;
+    outgoing.once('close', () => {
+      waiting -= 1;
+    });
     if (fault.kind === 'reset-reused' && served.has(socket)) return void socket.resetAndDestroy();
     served.add(socket);
     if (fault.kind === 'script') spoiled.add(socket);
-    outgoing.once('close', () => {
-      if (!outgoing.writableEnded && !socket.writableEnded && fault.kind !== 'reset') abandoned += 1;
-    });
     answer(fault, target, incoming, outgoing)
       .then(() => {
         if (fault.kind === 'lose-answer') answersLost += 1;
@@ -88,7 +93,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     },
     received: () => received,
     answersLost: () => answersLost,
-    abandoned: () => abandoned,
+    waiting: () => waiting,
+    lastHeaders: () => lastHeaders,
     refuse,
     stall: async () => {
       const stack = new AsyncDisposableStack();

@@ -23,6 +23,8 @@ export interface Federation extends AsyncDisposable {
   /** The file that the gateway serves and watches. */
   readonly supergraph: string;
   readonly gateway: PlatformProcess;
+  /** A further gateway over the same subgraphs, not started yet; the caller's to dispose. */
+  readonly createGateway: (env: Readonly<Record<string, string>>) => Promise<PlatformProcess>;
   readonly services: Readonly<Record<ServiceName, PlatformProcess>>;
   /** Between the gateway and each subgraph: a fault put here is what the gateway meets. */
   readonly proxies: Readonly<Record<ServiceName, FaultProxy>>;
@@ -88,8 +90,8 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   await Promise.all(Object.values(services).map((process) => process.start()));
 
   const supergraph = await supergraphFor(folder, proxies);
-  const gateway = stack.use(
-    await createPlatformProcess({
+  const createGateway = (env: Readonly<Record<string, string>>) =>
+    createPlatformProcess({
       name: 'gateway',
       main: 'gateway/src/main.ts',
       env: {
@@ -98,10 +100,11 @@ export async function startFederation(options: FederationOptions = {}): Promise<
         JWKS_URL: `${users.url}/.well-known/jwks.json`,
         IDENTITY_PRIVATE_JWK: JSON.stringify(keys.gateway.privateJwk),
         ...options.env?.gateway,
+        ...env,
       },
       canBeSabotaged: options.canBeSabotaged,
-    }),
-  );
+    });
+  const gateway = stack.use(await createGateway({}));
   await gateway.start();
 
   const query: Federation['query'] = (text, queryOptions = {}) =>
@@ -118,6 +121,7 @@ export async function startFederation(options: FederationOptions = {}): Promise<
     folder,
     supergraph,
     gateway,
+    createGateway,
     services,
     proxies,
     eventsProxy,

@@ -1,4 +1,4 @@
-import { request } from 'undici';
+import { type Dispatcher, getGlobalDispatcher, request } from 'undici';
 
 export interface GraphQLErrorBody {
   readonly message: string;
@@ -24,10 +24,12 @@ export async function postGraphQL(
   url: string,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
+  dispatcher: Dispatcher = getGlobalDispatcher(),
 ): Promise<GraphQLAnswer> {
   const startedAt = performance.now();
   const response = await request(url, {
     method: 'POST',
+    dispatcher,
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });

@@ -28,7 +28,7 @@ export async function productInStock(federation: Federation, atLeast: number): P
   return product;
 }
 
-const PLACE_ORDER = `mutation PlaceOrder($input: PlaceOrderInput!) {
+export const PLACE_ORDER = `mutation PlaceOrder($input: PlaceOrderInput!) {
   placeOrder(input: $input) {
     __typename
     ... on PlaceOrderSuccess { order { id total { amount currency } pointsEstimate } }

@@ -10,7 +10,8 @@ export interface FaultRow {
   readonly ask?: Ask;
   readonly client: ClientOutcome;
   readonly withinMs: number;
-  readonly span: SpanSign;
+  /** Unset: nothing of it can be in a trace. */
+  readonly span?: SpanSign;
   readonly metric: MetricSign;
   /** Unset: nobody logs anything about it. */
   readonly log?: LogSign;
@@ -39,6 +40,8 @@ export type ClientOutcome =
       readonly data: DataSeen;
       /** Of all errors, each once, sorted. */
       readonly codes: readonly string[];
+      /** What extensions.degraded names, as `subgraph reason`, each once. Unset: nothing. */
+      readonly degraded?: readonly string[];
     };
 
 export interface SpanSign {
@@ -63,4 +66,5 @@ export interface LogSign {
   readonly fields: Readonly<Record<string, string | RegExp>>;
 }
 
-export type ProcessName = 'gateway' | 'users' | 'orders' | 'loyalty';
+/** `workers` is a second gateway, of two processes. */
+export type ProcessName = 'gateway' | 'workers' | 'users' | 'orders' | 'loyalty';

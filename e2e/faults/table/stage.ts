@@ -1,15 +1,23 @@
-import { type CollectedSpan, startTestCollector } from '@tributary/telemetry/testing';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CollectedSpan, startTestCollector, type TestCollector } from '@tributary/telemetry/testing';
 import { type Federation, type FederationOptions, startFederation } from '../../src/federation.ts';
-import type { GraphQLAnswer } from '../../src/graphql.ts';
+import { type GraphQLAnswer, postGraphQL } from '../../src/graphql.ts';
 import { HOME_QUERY, type Home } from '../../src/home.ts';
-import { waitUntil } from '../../src/process.ts';
+import { type PlatformProcess, root, waitUntil } from '../../src/process.ts';
 import type { ClientOutcome, DataSeen, LogSign, MetricSign, ProcessName } from './fault-row.ts';
 
 /** The platform that all rows of one run share, and what can be seen of it from outside. */
 export interface Stage extends AsyncDisposable {
   readonly federation: Federation;
+  /** A second gateway of two processes on one port. */
+  readonly workers: PlatformProcess;
+  readonly collector: TestCollector;
+  /** The policy file of the gateway, which it watches. */
+  readonly policyFile: string;
   readonly token: string;
-  readonly home: (headers?: Readonly<Record<string, string>>) => Promise<GraphQLAnswer>;
+  readonly home: (headers?: Readonly<Record<string, string>>, url?: string) => Promise<GraphQLAnswer>;
   readonly outcomeOf: (answer: GraphQLAnswer) => ClientOutcome;
   /** The spans of a trace once the gateway's own one has come, which ends last. */
   readonly trace: (traceId: string) => Promise<readonly CollectedSpan[]>;
@@ -21,9 +29,13 @@ export interface Stage extends AsyncDisposable {
 
 export type LogLine = Readonly<Record<string, unknown>>;
 
-export async function openStage(options: FederationOptions): Promise<Stage> {
+export async function openStage(options: Omit<FederationOptions, 'canBeSabotaged'> = {}): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const collector = stack.use(await startTestCollector());
+  const folder = await mkdtemp(join(tmpdir(), 'tributary-stage-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const policyFile = join(folder, 'gateway.yaml');
+  await cp(join(root, 'e2e/faults/gateway.yaml'), policyFile);
   const telemetry = {
     OTEL_SDK_DISABLED: 'false',
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -33,24 +45,38 @@ export async function openStage(options: FederationOptions): Promise<Stage> {
     await startFederation({
       ...options,
       canBeSabotaged: true,
-      env: { ...options.env, all: { ...telemetry, ...options.env?.all } },
+      env: {
+        ...options.env,
+        all: { ...telemetry, ...options.env?.all },
+        gateway: { GATEWAY_CONFIG: policyFile, ...options.env?.gateway },
+      },
     }),
   );
+  const workers = stack.use(await federation.createGateway({ WORKERS: '2' }));
+  await workers.start();
+
   const token = await federation.signIn();
-  const home: Stage['home'] = (headers = {}) => federation.query(HOME_QUERY, { token, headers });
+  const home: Stage['home'] = (headers = {}, url = federation.gateway.url) =>
+    postGraphQL(`${url}/graphql`, { query: HOME_QUERY }, { authorization: `Bearer ${token}`, ...headers });
   const whole = await warmUp(home);
-  const processOf = (name: ProcessName) =>
-    name === 'gateway' ? federation.gateway : federation.services[name];
+  const processOf = (name: ProcessName) => {
+    if (name === 'workers') return workers;
+    return name === 'gateway' ? federation.gateway : federation.services[name];
+  };
 
   const owned = stack.move();
   return {
     federation,
+    workers,
+    collector,
+    policyFile,
     token,
     home,
-    outcomeOf: ({ status, body: { data, errors = [] } }) => ({
+    outcomeOf: ({ status, body: { data, errors = [], extensions = {} } }) => ({
       status,
       data: dataSeen(data, whole),
       codes: [...new Set(errors.map((error) => error.extensions.code))].sort(),
+      ...degradedSeen(extensions),
     }),
     async trace(traceId) {
       const spans = () => collector.spans.filter((span) => span.traceId === traceId);
@@ -58,21 +84,14 @@ export async function openStage(options: FederationOptions): Promise<Stage> {
       return spans();
     },
     async read({ process = 'gateway', name, labels }) {
-      const text = await (await fetch(`${processOf(process).adminUrl}/metrics`)).text();
-      return sumOf(text, name, labels);
+      const response = await fetch(`${processOf(process).adminUrl}/metrics`).catch(() => undefined);
+      return sumOf((await response?.text()) ?? '', name, labels);
     },
     listen(process) {
       const from = processOf(process).log().length;
       return () => parseLines(processOf(process).log().slice(from));
     },
-    [Symbol.asyncDispose]: async () => {
-      if (process.env.KEEP_LOG)
-        (await import('node:fs')).writeFileSync(
-          process.env.KEEP_LOG,
-          federation.gateway.log() + '\n' + collector.requestCount + ' ' + collector.spans.length,
-        );
-      await owned.disposeAsync();
-    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
@@ -106,6 +125,13 @@ async function warmUp(home: Stage['home']): Promise<Home> {
 
 function isRoot({ service, kind }: CollectedSpan): boolean {
   return service === 'gateway' && kind === SERVER;
+}
+
+/** Where the client is told which parts are missing: by which subgraph, and why. */
+function degradedSeen({ degraded }: Readonly<Record<string, unknown>>): { degraded?: readonly string[] } {
+  if (degraded === undefined) return {};
+  const entries = degraded as readonly { readonly subgraph: string; readonly reason: string }[];
+  return { degraded: [...new Set(entries.map(({ subgraph, reason }) => `${subgraph} ${reason}`))].sort() };
 }
 
 function dataSeen(data: unknown, whole: Home): DataSeen {

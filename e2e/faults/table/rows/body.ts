@@ -37,7 +37,12 @@ export const body: FaultGroup = {
     {
       name: 'Errors only',
       begin: saysBody(() => '{"errors":[{"message":"SECRET-OF-LOYALTY"}]}'),
-      client: { status: 200, data: 'all but loyalty', codes: ['SUBGRAPH_ERROR'] },
+      client: {
+        status: 200,
+        data: 'all but loyalty',
+        codes: ['SUBGRAPH_ERROR'],
+        degraded: ['loyalty SUBGRAPH_ERROR'],
+      },
       withinMs: AT_ONCE_MS,
       span: { name: 'fetch loyalty', attributes: { 'tributary.error_count': 1 } },
       metric: fetches('errors'),
@@ -52,6 +57,7 @@ export const body: FaultGroup = {
       name: 'Text where numbers belong',
       begin: saysBody((text) => text.replaceAll(/("(?:points|pointsEarned)":)-?\d+/g, '$1"many"')),
       ...breaksSchema,
+      client: { status: 200, data: 'all but loyalty', codes: ['SUBGRAPH_MALFORMED_RESPONSE'] },
     },
     {
       name: '_entities one shorter than asked',

@@ -24,7 +24,8 @@ export const connection: FaultGroup = {
       name: 'Connecting hangs: the queue of connections is full',
       begin: ({ federation }) => federation.proxies.loyalty.stall(),
       ...loyaltyLost('SUBGRAPH_UNAVAILABLE', /CONNECT_TIMEOUT/),
-      withinMs: LIMITS.connectMs + AT_ONCE_MS,
+      // Three sends, each with its time to connect.
+      withinMs: 3 * LIMITS.connectMs + AT_ONCE_MS,
     },
     {
       name: 'Reset before the head of the answer',

@@ -36,7 +36,7 @@ export const http: FaultGroup = {
         status: '429 Too Many Requests',
         fields: { 'content-type': 'text/plain', 'retry-after': '1' },
       }),
-      ...broken(/status 429/),
+      ...loyaltyLost('SUBGRAPH_OVERLOADED', /./),
     },
     {
       name: '404: another service is there',

@@ -1,0 +1,130 @@
+import { Agent } from 'undici';
+import { postGraphQL } from '../../../src/graphql.ts';
+import { HOME_QUERY } from '../../../src/home.ts';
+import type { FaultGroup, FaultRow } from '../fault-row.ts';
+import { AT_ONCE_MS, fetches, LIMITS, loyaltyLost, nothingLost } from '../loyalty.ts';
+import type { Stage } from '../stage.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A process dies, stops or has a wrong idea of the time. */
+export const processes: FaultGroup = {
+  title: 'Processes',
+  rows: [
+    {
+      name: 'A subgraph is killed (kill -9)',
+      begin: async ({ federation: { services } }) => {
+        await services.loyalty.stop('SIGKILL');
+        return { [Symbol.asyncDispose]: () => services.loyalty.start() };
+      },
+      ...loyaltyLost('SUBGRAPH_UNAVAILABLE', /ECONNRESET|CONNECTION_CLOSED/),
+    },
+    {
+      name: 'A subgraph is frozen in the middle of its work (SIGSTOP)',
+      begin: ({ federation: { services } }) => {
+        services.loyalty.freeze();
+        return { [Symbol.dispose]: () => services.loyalty.thaw() };
+      },
+      ...loyaltyLost('SUBGRAPH_TIMEOUT', /Timeout/),
+    },
+    {
+      name: "A subgraph's event loop is blocked for 2 s",
+      begin: blocked('loyalty', 2_000),
+      ...loyaltyLost('SUBGRAPH_TIMEOUT', /Timeout/),
+    },
+    {
+      name: "The gateway's event loop is blocked for 500 ms",
+      begin: blocked('gateway', 500),
+      ...nothingLost(),
+      withinMs: 500 + AT_ONCE_MS,
+    },
+    {
+      name: "A subgraph's clock is a day ahead: it believes the gateway's word to have expired",
+      begin: clockOf('loyalty', DAY_MS),
+      ...refusedByLoyalty(),
+    },
+    {
+      name: "A subgraph's clock is a day behind",
+      begin: clockOf('loyalty', -DAY_MS),
+      ...nothingLost(),
+    },
+    {
+      name: "The gateway's clock jumps a day ahead: sessions that it knows stay valid",
+      begin: clockOf('gateway', DAY_MS),
+      ...nothingLost(),
+    },
+    {
+      name: "The gateway's clock jumps a day back",
+      begin: clockOf('gateway', -DAY_MS),
+      ...nothingLost(),
+    },
+    {
+      name: 'A replica of the gateway is frozen: clients go to the other',
+      begin: ({ federation: { gateway } }) => {
+        gateway.freeze();
+        return { [Symbol.dispose]: () => gateway.thaw() };
+      },
+      ask: (stage, headers) => stage.home(headers, stage.workers.url),
+      ...nothingLost(),
+      metric: { ...fetches('ok'), process: 'workers' },
+    },
+    {
+      name: 'A process of a gateway with WORKERS=2 is killed',
+      begin: async (stage) => {
+        process.kill(Number(workerPids(stage)[0]), 'SIGKILL');
+        return { [Symbol.dispose]: () => {} };
+      },
+      ask: async ({ workers, token }, headers) => {
+        // A connection of its own: the kept ones may have been to the process that is gone.
+        const dispatcher = new Agent();
+        const sent = { authorization: `Bearer ${token}`, ...headers };
+        const url = `${workers.url}/graphql`;
+        return postGraphQL(url, { query: HOME_QUERY }, sent, dispatcher).finally(() => dispatcher.close());
+      },
+      ...nothingLost(),
+      metric: { ...fetches('ok'), process: 'workers' },
+      log: { process: 'workers', msg: 'a worker has died and is replaced', fields: { signal: 'SIGKILL' } },
+    },
+  ],
+};
+
+// Private:
+
+/** To loyalty, the gateway's signed word about the caller is no longer true. */
+function refusedByLoyalty(): Omit<FaultRow, 'name' | 'begin'> {
+  return {
+    client: {
+      status: 200,
+      data: 'all but loyalty',
+      codes: ['SUBGRAPH_ERROR'],
+      degraded: ['loyalty SUBGRAPH_ERROR'],
+    },
+    withinMs: AT_ONCE_MS,
+    span: { name: 'fetch loyalty', attributes: { 'tributary.error_count': 1 } },
+    metric: fetches('errors'),
+    log: { msg: 'masked an error', fields: { subgraph: 'loyalty', code: 'NOT_FROM_GATEWAY' } },
+  };
+}
+
+function blocked(name: 'gateway' | 'loyalty', ms: number) {
+  return async ({ federation: { gateway, services } }: Stage): Promise<AsyncDisposable> => {
+    const process = name === 'gateway' ? gateway : services[name];
+    const isOver = process.sabotage({ sabotage: 'block', ms });
+    // The message is on its way; what is sent to the port now comes behind it.
+    await new Promise((resolve) => setTimeout(resolve, LIMITS.connectMs / 10));
+    return { [Symbol.asyncDispose]: () => isOver };
+  };
+}
+
+function clockOf(name: 'gateway' | 'loyalty', offsetMs: number) {
+  return async ({ federation: { gateway, services } }: Stage): Promise<AsyncDisposable> => {
+    const process = name === 'gateway' ? gateway : services[name];
+    await process.sabotage({ sabotage: 'clock', offsetMs });
+    return { [Symbol.asyncDispose]: () => process.sabotage({ sabotage: 'clock', offsetMs: 0 }) };
+  };
+}
+
+/** As their supervisor has logged them, the newest last. */
+function workerPids({ workers }: Stage): readonly string[] {
+  return [...workers.log().matchAll(/"pid":(\d+),"msg":"a worker serves"/g)].map(([, pid]) => pid ?? '');
+}
