@@ -31,6 +31,12 @@ export interface HttpServer extends AsyncDisposable {
 }
 
 /**
+ * Connections that wait to be accepted, as far as the system allows. One more than that and the client's next attempt
+ * comes a second later: under a burst that is worse than the wait.
+ */
+const BACKLOG = 4_096;
+
+/**
  * node:http with every wait and size bounded. Disposal drains: every answer from then on closes its connection, new
  * connections are taken for a while yet, then running requests end in peace and idle connections are closed.
  */
@@ -67,7 +73,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   );
   server.maxConnections = settings.maxConnections;
   server.on('clientError', refuseUnreadable);
-  server.listen(port, host);
+  server.listen({ port, host, backlog: BACKLOG });
   await once(server, 'listening');
 
   // A TCP server's address is never the string of a pipe.

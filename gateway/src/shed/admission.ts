@@ -8,13 +8,6 @@ export interface AdmissionLimits {
   readonly maxInFlight: number;
 }
 
-/** What was seen between two adjustments. */
-export interface Interval {
-  readonly elapsedMs: number;
-  /** The shortest wait for the event loop in that time: a queue that was ever empty is no standing queue (CoDel). */
-  readonly delayMs: number;
-}
-
 export type ShedReason = 'event_loop' | 'in_flight';
 
 /** Of maxInFlight, what each rank may fill: the last places are for those that matter more. */
@@ -26,8 +19,11 @@ const SHARE_OF_PLACES = { [CRITICAL]: 1, [DEFAULT]: 0.9, [BACKGROUND]: 0.7 } as 
  * is twice as long as the one before, and their ends come too late to do anything about it.
  */
 const LONGEST_WAIT = { [CRITICAL]: 8, [DEFAULT]: 4, [BACKGROUND]: 2 } as const;
-/** The same while none are: a single computation may block so long, and what has waited for it is still served. */
+/** The same while none are, from the second long turn on: what waits for a single computation, or its host, is served. */
 const LONGEST_BLOCK_MS = 200;
+
+/** A queue that has become so much shorter from turn to turn is worked off without refusing anyone. */
+const SHRINKING = 0.7;
 
 /** The rate is cut to less than what is done, so that the queue empties: the longer it is, the deeper. */
 const LEAST_CUT = 0.9;
@@ -51,6 +47,28 @@ const CALM_INTERVALS = 5;
 /** Weight of the latest interval in the rates of arrival. */
 const LATEST = 0.5;
 
+/** How long the best of what was done counts as what can be done. */
+const REMEMBERED_INTERVALS = 10;
+
+/**
+ * Requests a second that can be done: the most that were, lately. Not what was done last: that is less whenever less was
+ * let in, and cutting it again would spiral down while something else, a neighbour on the host, keeps the queue long.
+ */
+class Capacity {
+  readonly #rates: number[] = [];
+  #smoothed = 0;
+
+  get rate(): number {
+    return Math.max(...this.#rates, 0);
+  }
+
+  add(doneRate: number): void {
+    // What was begun in one interval is done in the next: a single one may hold more than can be done.
+    this.#smoothed = (this.#smoothed + doneRate) / 2;
+    if (this.#rates.push(this.#smoothed) > REMEMBERED_INTERVALS) this.#rates.shift();
+  }
+}
+
 /**
  * Decides which requests are let in. While the event loop keeps up that is all of them; when it does not, as many a
  * second as it gets done, those that matter most first (after DAGOR, Zhou et al. 2018; the capacity is measured, as BBR
@@ -59,6 +77,9 @@ const LATEST = 0.5;
 export class Admission {
   limits: AdmissionLimits;
   inFlight = 0;
+  /** How late the event loop was since the last adjustment, each time it was looked at. */
+  readonly #delaysMs: number[] = [];
+  #lastDelayMs = 0;
   /** Requests of each rank since the last adjustment. */
   readonly #arrived = [0, 0, 0];
   readonly #arrivalRates = [0, 0, 0];
@@ -69,8 +90,7 @@ export class Admission {
   #peakInFlight = 0;
   #isFirst = true;
   #allowedRate = Infinity;
-  /** Requests a second that were done while the event loop was full; 0 until that has been. */
-  #capacity = 0;
+  readonly #capacity = new Capacity();
   #calmIntervals = 0;
   #unhinderedIntervals = 0;
 
@@ -85,7 +105,10 @@ export class Admission {
     if (this.inFlight >= maxInFlight * SHARE_OF_PLACES[rank]) return 'in_flight';
     if (waitedMs > targetDelayMs && this.inFlight >= minInFlight) {
       const longest = targetDelayMs * LONGEST_WAIT[rank];
-      if (waitedMs > (this.isShedding ? longest : Math.max(longest, LONGEST_BLOCK_MS))) return 'event_loop';
+      const isLong = this.isShedding
+        ? waitedMs > longest
+        : this.#lastDelayMs > targetDelayMs && waitedMs > Math.max(longest, LONGEST_BLOCK_MS);
+      if (isLong) return 'event_loop';
     }
     const share = this.#shares[rank] as number;
     if (share < 1) {
@@ -112,21 +135,37 @@ export class Admission {
     return this.#allowedRate !== Infinity;
   }
 
-  adjust({ elapsedMs, delayMs }: Interval): void {
+  sample(delayMs: number): void {
+    this.#delaysMs.push(delayMs);
+    this.#lastDelayMs = delayMs;
+  }
+
+  get samples(): number {
+    return this.#delaysMs.length;
+  }
+
+  /**
+   * Draws the conclusions from the time since the last call; gives the shortest wait for the event loop in that time: a
+   * queue that was ever empty is no standing queue (CoDel).
+   */
+  adjust(elapsedMs: number): number {
+    const delayMs = Math.min(...this.#delaysMs);
+    const isShrinking = this.#lastDelayMs < Math.max(...this.#delaysMs) * SHRINKING;
+    this.#delaysMs.length = 0;
     const perSecond = 1000 / elapsedMs;
     const arrivals = this.#takeArrivals(perSecond);
     const admittedRate = this.#admitted * perSecond;
-    const doneRate = this.#done * perSecond;
+    this.#capacity.add(this.#done * perSecond);
     const peakInFlight = this.#peakInFlight;
     this.#admitted = 0;
     this.#done = 0;
     this.#peakInFlight = this.inFlight;
 
     const { targetDelayMs, minInFlight } = this.limits;
-    if (delayMs > targetDelayMs && peakInFlight >= minInFlight) {
-      this.#capacity = this.#capacity === 0 ? doneRate : (this.#capacity + doneRate) / 2;
+    const isWorkedOff = isShrinking && !this.isShedding;
+    if (delayMs > targetDelayMs && peakInFlight >= minInFlight && !isWorkedOff) {
       const cut = Math.max(DEEPEST_CUT, LEAST_CUT - CUT_PER_TARGET * (delayMs / targetDelayMs - 1));
-      this.#allowedRate = Math.max(doneRate * cut, admittedRate * KEPT_OF_ADMITTED, LEAST_RATE);
+      this.#allowedRate = Math.max(this.#capacity.rate * cut, admittedRate * KEPT_OF_ADMITTED, LEAST_RATE);
       this.#calmIntervals = 0;
       this.#unhinderedIntervals = 0;
     } else if (this.isShedding) {
@@ -134,19 +173,19 @@ export class Admission {
       this.#calmIntervals = this.#allowedRate > arrivals * AMPLE ? this.#calmIntervals + 1 : 0;
       if (this.#calmIntervals >= CALM_INTERVALS) {
         this.#allowedRate = Infinity;
-        this.#capacity = 0;
       }
     }
     this.#share();
+    return delayMs;
   }
 
   #feelTheWayUp(isHindered: boolean): void {
     if (isHindered) {
       this.#unhinderedIntervals = 0;
-      this.#allowedRate *= EASE;
+      this.#allowedRate = Math.max(this.#allowedRate * EASE, this.#capacity.rate * DEEPEST_CUT);
     } else {
       const growth = ++this.#unhinderedIntervals > UNHINDERED_INTERVALS ? FAST_GROWTH : GROWTH;
-      this.#allowedRate = Math.max(this.#allowedRate * growth, this.#capacity * RETURN_TO);
+      this.#allowedRate = Math.max(this.#allowedRate * growth, this.#capacity.rate * RETURN_TO);
     }
   }
 

@@ -46,8 +46,6 @@ export class LoadGuard implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   #lastSampleMs = 0;
   #lastAdjustMs = 0;
-  #samples = 0;
-  #leastDelayMs = Infinity;
   #wasAsked = false;
   /** From the first refusal to the last before a calm. */
   #overload: Overload | undefined;
@@ -90,9 +88,9 @@ export class LoadGuard implements Disposable {
   sample(nowMs: number): void {
     const delayMs = Math.max(0, nowMs - this.#lastSampleMs - SAMPLE_MS);
     this.#lastSampleMs = nowMs;
-    this.#samples++;
-    if (delayMs < this.#leastDelayMs) this.#leastDelayMs = delayMs;
-    if (this.#samples >= LEAST_SAMPLES && nowMs - this.#lastAdjustMs >= ADJUST_MS) this.#adjust(nowMs);
+    this.#admission.sample(delayMs);
+    if (this.#admission.samples >= LEAST_SAMPLES && nowMs - this.#lastAdjustMs >= ADJUST_MS)
+      this.#adjust(nowMs);
   }
 
   [Symbol.dispose](): void {
@@ -109,11 +107,8 @@ export class LoadGuard implements Disposable {
 
   #adjust(nowMs: number): void {
     this.#followPolicy();
-    const delayMs = this.#leastDelayMs;
-    this.#admission.adjust({ elapsedMs: nowMs - this.#lastAdjustMs, delayMs });
+    const delayMs = this.#admission.adjust(nowMs - this.#lastAdjustMs);
     this.#lastAdjustMs = nowMs;
-    this.#leastDelayMs = Infinity;
-    this.#samples = 0;
     this.#follow(nowMs, delayMs);
     const isIdle = !this.#wasAsked && this.inFlight === 0 && this.#overload === undefined;
     this.#publish(isIdle ? 0 : delayMs);
