@@ -4,11 +4,15 @@ import { spawnUntil } from './spawn-until.ts';
 
 export interface MemoisedSubgraphs extends AsyncDisposable {
   urlOf(subgraph: string): string;
-  /** How many requests the subgraphs got so far. */
-  countRequests(): Promise<number>;
+  /** How many requests the subgraphs got so far, or that one alone. */
+  countRequests(subgraph?: string): Promise<number>;
+  /** How a subgraph answers from now on: bench/native/memo-server.c tells of each. */
+  behave(subgraph: string, mode: Behaviour): Promise<void>;
   /** Drops the answers of other gateways, so that they cost no memory. */
   forget(): Promise<void>;
 }
+
+export type Behaviour = 'ok' | 'hang' | 'busy' | 'cut' | 'page' | 'reset';
 
 /** One port for each subgraph, all of one process (bench/native/memo-server.c). */
 export async function startMemoisedSubgraphs(
@@ -22,10 +26,17 @@ export async function startMemoisedSubgraphs(
     ready: new RegExp(names.map((name) => `${name} (\\d+)\n`).join('')),
   });
   const ports = new Map(names.map((name, index) => [name, server.match[index + 1]]));
+  const portOf = (subgraph: string) => `http://127.0.0.1:${ports.get(subgraph)}`;
   const control = `http://127.0.0.1:${server.match[1]}`;
   return {
-    urlOf: (subgraph) => `http://127.0.0.1:${ports.get(subgraph)}/graphql`,
-    countRequests: async () => Number(await (await fetch(`${control}/requests`)).text()),
+    urlOf: (subgraph) => `${portOf(subgraph)}/graphql`,
+    countRequests: async (subgraph) => {
+      const url = subgraph === undefined ? `${control}/requests` : `${portOf(subgraph)}/requests/own`;
+      return Number(await (await fetch(url)).text());
+    },
+    behave: async (subgraph, mode) => {
+      await (await fetch(`${portOf(subgraph)}/behave/${mode}`, { method: 'POST' })).text();
+    },
     forget: async () => {
       await (await fetch(`${control}/forget`, { method: 'POST' })).text();
     },

@@ -2,11 +2,13 @@
  * Sends GraphQL requests to 127.0.0.1 and prints what came of it as one line of JSON. Each request carries another
  * authorization header, so that no gateway can share work between two clients.
  *
- * Usage: load PORT BODIES CONNECTIONS SECONDS RATE AT_LEAST
+ * Usage: load PORT BODIES CONNECTIONS SECONDS RATE AT_LEAST [TOLERANT]
  *   BODIES  a file of request bodies, one a line, sent in turn
  *   RATE    requests a second on a fixed timetable; a latency counts from the time at which a request was due, so that a
  *           slow answer is seen by all that wait behind it. 0: each connection sends as soon as it has its answer.
  *   AT_LEAST  with rate 0: goes on past the time until that many requests are sent
+ *   TOLERANT  "tolerant": connections that the gateway closes are opened again, and what was on its way there is lost
+ * Latencies are those of answers with status 200.
  */
 #include "net.h"
 
@@ -24,7 +26,7 @@ static struct {
   size_t length;
 } *bodies;
 static size_t body_count, next_body;
-static uint64_t sent, answered, failed, body_bytes, last_answer_us;
+static uint64_t sent, answered, accepted, refused, failed, lost, body_bytes, last_answer_us;
 static size_t first_length;
 static int has_other_lengths;
 static uint32_t *latencies;
@@ -73,13 +75,15 @@ static void send_rest(int epoll, Client *client) {
 }
 
 static void note(Client *client, const Message *message) {
-  if (answered == latency_capacity) {
+  if (accepted == latency_capacity) {
     latency_capacity = latency_capacity ? latency_capacity * 2 : 1 << 16;
     latencies = realloc(latencies, latency_capacity * sizeof *latencies);
   }
   last_answer_us = now_us();
-  latencies[answered++] = last_answer_us - client->due_us;
+  answered++;
   body_bytes += message->body_length;
+  if (message->status == 200) latencies[accepted++] = last_answer_us - client->due_us;
+  else if (message->status == 503) refused++;
   if (message->status != 200) failed++;
   if (first_length == 0) first_length = message->body_length;
   if (first_length != message->body_length) has_other_lengths = 1;
@@ -91,25 +95,28 @@ static int by_size(const void *a, const void *b) {
 }
 
 static double quantile_ms(double share) {
-  if (!answered) return 0;
-  size_t index = share * answered;
-  return latencies[index < answered ? index : answered - 1] / 1000.0;
+  if (!accepted) return 0;
+  size_t index = share * accepted;
+  return latencies[index < accepted ? index : accepted - 1] / 1000.0;
+}
+
+static void open_client(int epoll, Client *client, int port) {
+  client->fd = connect_local(port);
+  fcntl(client->fd, F_SETFL, O_NONBLOCK);
+  struct epoll_event event = {.events = EPOLLIN, .data.ptr = client};
+  epoll_ctl(epoll, EPOLL_CTL_ADD, client->fd, &event);
 }
 
 int main(int count, char **arguments) {
-  if (count < 7) return fprintf(stderr, "Usage: load PORT BODIES CONNECTIONS SECONDS RATE AT_LEAST\n"), 2;
+  if (count < 7) return fprintf(stderr, "Usage: load PORT BODIES CONNECTIONS SECONDS RATE AT_LEAST [TOLERANT]\n"), 2;
+  int is_tolerant = count > 7 && !strcmp(arguments[7], "tolerant");
   int port = atoi(arguments[1]), connections = atoi(arguments[3]);
   double seconds = atof(arguments[4]), rate = atof(arguments[5]);
   uint64_t at_least = atoll(arguments[6]);
   read_bodies(arguments[2]);
   int epoll = epoll_create1(0);
   Client *clients = calloc(connections, sizeof *clients);
-  for (int i = 0; i < connections; i++) {
-    clients[i].fd = connect_local(port);
-    fcntl(clients[i].fd, F_SETFL, O_NONBLOCK);
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = &clients[i]};
-    epoll_ctl(epoll, EPOLL_CTL_ADD, clients[i].fd, &event);
-  }
+  for (int i = 0; i < connections; i++) open_client(epoll, &clients[i], port);
 
   uint64_t start = now_us(), end = start + seconds * 1e6, planned = 0;
   last_answer_us = start;
@@ -130,7 +137,7 @@ int main(int count, char **arguments) {
       /* Due already, and every connection is busy: an answer is what there is to wait for. */
       if (wait_us < 0) wait_us = 100000;
     }
-    if (now >= last_answer_us + PATIENCE_US || (now >= end && sent >= at_least && sent == answered)) break;
+    if (now >= last_answer_us + PATIENCE_US || (now >= end && sent >= at_least && sent == answered + lost)) break;
     struct timespec timeout = {wait_us / 1000000, wait_us % 1000000 * 1000};
     int ready = epoll_pwait2(epoll, events, 256, &timeout, NULL);
     for (int i = 0; i < ready; i++) {
@@ -146,15 +153,22 @@ int main(int count, char **arguments) {
         is_open = is_open && !message.is_close;
         if (is_open && rate == 0 && (sent < at_least || now_us() < end)) send_request(epoll, client, now_us());
       }
-      if (!is_open) return fprintf(stderr, "The gateway closed a connection\n"), 1;
+      if (is_open) continue;
+      if (!is_tolerant) return fprintf(stderr, "The gateway closed a connection\n"), 1;
+      close(client->fd);
+      lost += client->is_busy;
+      client->is_busy = client->in.length = client->out.length = 0;
+      open_client(epoll, client, port);
+      if (rate == 0 && now_us() < end) send_request(epoll, client, now_us());
     }
   }
   /* Of a fixed rate the timetable's length counts, of the other kind the time until the last answer. */
   double elapsed = (now_us() - start) / 1e6;
-  qsort(latencies, answered, sizeof *latencies, by_size);
-  printf("{\"sent\":%llu,\"answered\":%llu,\"failed\":%llu,\"seconds\":%.3f,\"bodyBytes\":%llu,\"sameLength\":%s,"
+  qsort(latencies, accepted, sizeof *latencies, by_size);
+  printf("{\"sent\":%llu,\"answered\":%llu,\"failed\":%llu,\"refused\":%llu,\"lost\":%llu,\"seconds\":%.3f,\"bodyBytes\":%llu,\"sameLength\":%s,"
          "\"p50Ms\":%.3f,\"p99Ms\":%.3f,\"maxMs\":%.3f}\n",
-    (unsigned long long)sent, (unsigned long long)answered, (unsigned long long)failed, elapsed,
+    (unsigned long long)sent, (unsigned long long)answered, (unsigned long long)failed,
+    (unsigned long long)refused, (unsigned long long)lost, elapsed,
     (unsigned long long)body_bytes, has_other_lengths ? "false" : "true", quantile_ms(0.5), quantile_ms(0.99), quantile_ms(1));
   return 0;
 }

@@ -3,14 +3,16 @@
  * time that a body comes, and served from memory from then on.
  *
  * Usage: memo-server ORIGIN_PORT NAME...   prints one line "NAME PORT" for each subgraph; GET /requests on any of the
- * ports answers how many requests came so far, POST /forget drops every answer.
+ * ports answers how many requests came so far, GET /requests/own how many to that one, POST /forget drops every answer. POST /behave/MODE on a subgraph's own
+ * port makes that one answer so from then on: ok; hang (never); busy (503 to every second request); cut (part of a body,
+ * then it closes); page (HTML); reset (closes without a word). The first letter counts.
  */
 #include "net.h"
 
 #define SLOTS (1 << 18)
 
 typedef struct {
-  int fd, subgraph, is_listener;
+  int fd, subgraph, is_listener, is_ending;
   Buffer in, out;
 } Socket;
 
@@ -25,7 +27,10 @@ typedef struct Memo {
 static Memo *memos[SLOTS];
 static char **names;
 static int origin_port;
-static uint64_t requests;
+static uint64_t requests, own_requests[64];
+static char modes[64];
+static const char busy[] = "HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain\r\ncontent-length: 4\r\n\r\nbusy";
+static const char page[] = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>";
 
 static uint64_t hash_of(const char *data, size_t length) {
   uint64_t hash = length * 0x9E3779B97F4A7C15u, word;
@@ -92,25 +97,50 @@ static void forget_all(void) {
   }
 }
 
-static void answer_control(Socket *socket) {
+/* A negative subgraph is all of them. */
+static void answer_control(Socket *socket, int subgraph) {
   char answer[256], count[32];
-  int length = snprintf(count, sizeof count, "%llu", (unsigned long long)requests);
+  int length = snprintf(count, sizeof count, "%llu", (unsigned long long)(subgraph < 0 ? requests : own_requests[subgraph]));
   int total = snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%s", length, count);
   append(&socket->out, answer, total);
+}
+
+static void answer_request(Socket *socket, Message *message) {
+  static uint64_t halves;
+  Memo *memo = find_memo(socket->subgraph, socket->in.data + message->head_length, message->body_length);
+  size_t length = memo->answer_length;
+  switch (modes[socket->subgraph]) {
+    case 'h': return;
+    case 'b':
+      if (halves++ % 2) return append(&socket->out, busy, sizeof busy - 1);
+      break;
+    case 'p': return append(&socket->out, page, sizeof page - 1);
+    case 'c':
+      length -= length / 4;
+      /* fall through */
+    case 'r': socket->is_ending = 1;
+      if (modes[socket->subgraph] == 'r') length = 0;
+  }
+  append(&socket->out, memo->answer, length);
 }
 
 static void answer_all(Socket *socket) {
   Message message;
   while (find_message(&socket->in, &message) == 1) {
-    if (!strncmp(socket->in.data, "GET /requests", 13)) {
-      answer_control(socket);
+    if (!strncmp(socket->in.data, "GET /requests/own", 17)) {
+      answer_control(socket, socket->subgraph);
+    } else if (!strncmp(socket->in.data, "GET /requests", 13)) {
+      answer_control(socket, -1);
     } else if (!strncmp(socket->in.data, "POST /forget", 12)) {
       forget_all();
-      answer_control(socket);
+      answer_control(socket, -1);
+    } else if (!strncmp(socket->in.data, "POST /behave/", 13)) {
+      modes[socket->subgraph] = socket->in.data[13];
+      answer_control(socket, -1);
     } else {
       requests++;
-      Memo *memo = find_memo(socket->subgraph, socket->in.data + message.head_length, message.body_length);
-      append(&socket->out, memo->answer, memo->answer_length);
+      own_requests[socket->subgraph]++;
+      answer_request(socket, &message);
     }
     drop_front(&socket->in, message.total_length);
   }
@@ -170,6 +200,8 @@ int main(int count, char **arguments) {
       }
       answer_all(socket);
       if (socket->out.length) flush_out(epoll, socket);
+      /* The event of the other side's end frees it. */
+      if (socket->is_ending && !socket->out.length) shutdown(socket->fd, SHUT_RDWR);
     }
   }
 }

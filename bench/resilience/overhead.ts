@@ -1,0 +1,80 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { median } from '../harness/median.ts';
+import { runScenario } from '../harness/run-scenario.ts';
+import { scenarios } from '../scenarios/index.ts';
+import { percent, type Section } from './section.ts';
+import { gatewayOf } from './stand.ts';
+
+const ASKED = 0.1;
+/** The measured ones: what the mobile app asks, and what costs least beside the policies. */
+const MEASURED = ['home', 'nested', 'tiny'];
+
+const BARE = `traffic:
+  breaker: { enabled: false }
+  concurrency: { enabled: false }
+  retry: { enabled: false }
+  hedge: { enabled: false }
+  deduplicate: false
+overload:
+  enabled: false
+responses:
+  degraded: false
+`;
+
+// The load saturates both on purpose: the one that refuses the rest could not be compared. Watching the event loop stays on.
+const ALL = `traffic:
+  hedge: { enabled: true }
+cache:
+  hints: true
+overload:
+  enabled: true
+  targetDelayMs: 3600000
+`;
+
+export const overhead: Section = {
+  name: 'overhead',
+  title: 'All policies, and nothing fails',
+  async run(run) {
+    const folder = join(run.folder, 'overhead');
+    await mkdir(folder, { recursive: true });
+    const kinds = [await gatewayOf(folder, 'bare', BARE), await gatewayOf(folder, 'all-policies', ALL)];
+    const effort = run.isShort
+      ? { rounds: 2, seconds: 0.5, warmUpSeconds: 1, connections: 16, latencySeconds: 0 }
+      : { rounds: 9, seconds: 2, warmUpSeconds: 6, connections: 16, latencySeconds: 0 };
+    const claims = [];
+    for (const scenario of scenarios.filter(({ name }) => MEASURED.includes(name))) {
+      const result = await runScenario({
+        scenario,
+        kinds,
+        effort,
+        tools: run.tools,
+        folder,
+        nodeOptions: [],
+        references: undefined,
+      });
+      const [bare, all] = result.measured;
+      const ratios = (bare?.samples ?? []).map(
+        ({ cpuMicrosPerRequest }, round) =>
+          (all?.samples[round]?.cpuMicrosPerRequest ?? Number.NaN) / cpuMicrosPerRequest,
+      );
+      const added = median(ratios) - 1;
+      const micros = (one: typeof bare) =>
+        median(one?.samples.map(({ cpuMicrosPerRequest }) => cpuMicrosPerRequest) ?? []).toFixed(0);
+      run.log(`${scenario.name}: ${micros(bare)} us bare, ${micros(all)} us with all policies`);
+      claims.push({
+        about: `CPU that all policies add to a request, ${scenario.name}`,
+        asked: `at most ${percent(ASKED)}`,
+        measured: `${percent(added)} (${micros(bare)} µs bare, ${micros(all)} µs with all)`,
+        holds: added <= ASKED,
+      });
+    }
+    return {
+      section: 'overhead',
+      claims,
+      details: `CPU time of the gateway's process by the kernel's count, as in [performance.md](performance.md), whose scenarios these are. Bare: no
+policy between execution and HTTP client but the deadline. All: breaker, limit, retries, hedges, equal queries once, the
+cache asked and watched for hints, load shedding, \`extensions.degraded\`. ${effort.rounds} rounds in turn, the median of their ratios.`,
+    };
+  },
+};

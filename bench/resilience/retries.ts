@@ -1,0 +1,46 @@
+import { percent, type Section, type SectionRun } from './section.ts';
+import { openStand } from './stand.ts';
+
+const ASKED = 0.1;
+/** Fetches of one home screen to loyalty: the account, and the points of the orders. */
+const FETCHES = 2;
+
+export const retries: Section = {
+  name: 'retries',
+  title: 'Half of what a subgraph answers is 503',
+  async run(run) {
+    const alone = await measure(run, 'retries-alone', 'traffic:\n  breaker: { enabled: false }\n');
+    const whole = await measure(run, 'retries', '');
+    return {
+      section: 'retries',
+      claims: [
+        {
+          about: 'load that retries add, the breaker turned off',
+          asked: `at most ${percent(ASKED)}`,
+          measured: percent(alone.added),
+          // The budget is a share of the fetches; what it starts with is nothing beside them.
+          holds: alone.added <= ASKED + 0.001,
+        },
+        {
+          about: 'the same with the default policies',
+          asked: `at most ${percent(ASKED)}`,
+          measured: percent(whole.added),
+          holds: whole.added <= ASKED + 0.001,
+        },
+      ],
+      details: `Counted by the subgraph that fails: requests it got, above the ${FETCHES} that each of ${alone.requests.toLocaleString('en')} home screens
+asks for. With the breaker on it is left alone part of the time, and gets less than without any fault.`,
+    };
+  },
+};
+
+// Private:
+
+async function measure(run: SectionRun, name: string, policy: string) {
+  await using stand = await openStand(run, name, policy);
+  await stand.subgraphs.behave('loyalty', 'busy');
+  const before = await stand.subgraphs.countRequests('loyalty');
+  const { answered: requests } = await stand.load('home', { connections: 16, seconds: run.isShort ? 2 : 20 });
+  const fetches = (await stand.subgraphs.countRequests('loyalty')) - before;
+  return { requests, added: fetches / (requests * FETCHES) - 1 };
+}
