@@ -1,4 +1,15 @@
-import { type GraphQLSchema, isNonNullType, isObjectType, Kind, type SelectionSetNode, visit } from 'graphql';
+import {
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  isCompositeType,
+  isInterfaceType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
 import type { Federation } from '../compose.ts';
 import type { Fault } from '../faults.ts';
 
@@ -59,14 +70,40 @@ export function isReadByPlans(place: string, { subgraphs }: Federation): boolean
   );
 }
 
-/** Whether a subgraph promises a value where clients are promised none: it then loses more than the monolith. */
+/**
+ * Whether a subgraph may lose more than the monolith when the field fails: it promises a value for it, and more than
+ * clients are promised for it or for an object that may be around it.
+ */
 function isLooserForClients(place: string, { subgraphs, fullSchema }: Federation): boolean {
-  const isPromisedBy = (schema: GraphQLSchema) => {
-    const [name = '', field = ''] = place.split('.');
-    const type = schema.getType(name);
-    return isObjectType(type) && isNonNullType(type.getFields()[field]?.type);
-  };
-  return !isPromisedBy(fullSchema) && subgraphs.some(({ schema }) => isPromisedBy(schema));
+  return subgraphs.some(({ schema }) => {
+    if (!isNonNullType(fieldAt(schema, place)?.type)) return false;
+    return (
+      promises(schema, place) > promises(fullSchema, place) ||
+      compositeFields(schema).some((around) => promises(schema, around) > promises(fullSchema, around))
+    );
+  });
+}
+
+function fieldAt(schema: GraphQLSchema, place: string): GraphQLField<unknown, unknown> | undefined {
+  const [name = '', field = ''] = place.split('.');
+  const type = schema.getType(name);
+  return isObjectType(type) || isInterfaceType(type) ? type.getFields()[field] : undefined;
+}
+
+function promises(schema: GraphQLSchema, place: string): number {
+  const field = fieldAt(schema, place);
+  // What clients do not see promises them nothing less.
+  return field === undefined ? Number.POSITIVE_INFINITY : String(field.type).split('!').length;
+}
+
+function compositeFields(schema: GraphQLSchema): readonly string[] {
+  return Object.values(schema.getTypeMap())
+    .filter((type) => isObjectType(type) || isInterfaceType(type))
+    .flatMap((type) =>
+      Object.values(type.getFields())
+        .filter((field) => isCompositeType(getNamedType(field.type)))
+        .map((field) => `${type.name}.${field.name}`),
+    );
 }
 
 function mentions(set: SelectionSetNode, field: string): boolean {
