@@ -57,7 +57,7 @@ const concurrency = {
   max: count(1_000, 'The limit never goes above.'),
   queue: count(
     1_000,
-    'Most fetches that wait for their turn, the newest first; the oldest is refused for a further one.',
+    'Most fetches that wait for their turn; the one that has waited longest is refused for a further one.',
   ),
   queueTimeoutMs: duration(1_000, 'Longest wait; what waits longer is refused.'),
 };

@@ -33,17 +33,29 @@ function start({ queue = 10, queueTimeoutMs = 1_000 } = {}) {
 }
 
 describe('a concurrency limit', () => {
-  it('sends no more at once than the limit, and the newest of those that wait first', async () => {
+  it('sends no more at once than the limit, in the order of asking', async () => {
     const { ask, answerNext, sent, turns } = start();
     for (const body of ['a', 'b', 'c', 'd', 'e']) ask(body);
     expect(sent()).toEqual(['a', 'b']);
     expect([turns.limit.inFlight, turns.line.length]).toEqual([2, 3]);
     await answerNext();
     await answerNext();
-    expect(sent()).toEqual(['a', 'b', 'e', 'd']);
-    for (const _ of ['e', 'd', 'c']) await answerNext();
-    expect(sent()).toEqual(['a', 'b', 'e', 'd', 'c']);
+    expect(sent()).toEqual(['a', 'b', 'c', 'd']);
+    for (const _ of ['c', 'd', 'e']) await answerNext();
+    expect(sent()).toEqual(['a', 'b', 'c', 'd', 'e']);
     expect([turns.limit.inFlight, turns.line.length]).toEqual([0, 0]);
+  });
+
+  it('lets the newest go first once one has waited for long, until nobody waits', async () => {
+    const { ask, answerNext, sent } = start({ queueTimeoutMs: 1_000 });
+    for (const body of ['a', 'b', 'c', 'd', 'e']) ask(body);
+    await vi.advanceTimersByTimeAsync(600);
+    for (const body of ['f', 'g']) ask(body);
+    for (const _ of ['c', 'g', 'f', 'e', 'd']) await answerNext();
+    expect(sent()).toEqual(['a', 'b', 'c', 'g', 'f', 'e', 'd']);
+    for (const body of ['h', 'i', 'j']) ask(body);
+    for (let each = 0; each < 4; each++) await answerNext();
+    expect(sent().slice(7)).toEqual(['h', 'i', 'j']);
   });
 
   it('refuses the one that has waited longest when too many wait', async () => {
