@@ -18,7 +18,7 @@ export interface SubgraphRequest<T> {
   readonly targets: readonly string[];
   /** Absent in a fetch of root fields. */
   readonly entities?: EntitiesRequest;
-  /** A query may be sent again, a mutation never. */
+  /** A query may be sent again; a mutation only if the policy knows how subgraphs tell the second from the first. */
   readonly operationKind: 'query' | 'mutation';
   /** Where in the client's response the answer goes; `@` stands for each item of a list. */
   readonly path: readonly string[];
@@ -77,7 +77,8 @@ export interface SubgraphResponse {
 }
 
 /**
- * The way to one subgraph. Policies (deadline, breaker, retry, ...) are clients around a client.
+ * The way to one subgraph. Policies (deadline, breaker, retry, ...) are clients around a client: see traffic/. They hand on a
+ * copy of the request, so what a request has must be its own.
  * `send` rejects with a TributaryError whose code is one of SUBGRAPH_*.
  */
 export interface SubgraphClient extends AsyncDisposable {
