@@ -125,6 +125,11 @@ describe('a start that cannot work is one clear message and exit 1', () => {
       /PORT: "http" is not an integer/,
     ],
     [
+      'faults on purpose in production, unless that is said',
+      async () => ({ SUPERGRAPH: await anySupergraph(), NODE_ENV: 'production', TRIBUTARY_FAULTS: 'on' }),
+      /^gateway: TRIBUTARY_FAULTS=on .* TRIBUTARY_FAULTS=in-production\n$/,
+    ],
+    [
       'an unusable identity key',
       async () => ({
         SUPERGRAPH: await anySupergraph(),

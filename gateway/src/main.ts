@@ -20,6 +20,7 @@ type Observed = Pick<AdminServerOptions, 'readiness' | 'registry'>;
 
 await runProcess('gateway', async (stack, control) => {
   const env = parseEnvironment(environment, process.env);
+  assertFaultsAreMeant(env);
   const telemetry = stack.use(
     startTelemetry({ serviceName: 'gateway', serviceVersion: '0.1.0', env: process.env }),
   );
@@ -97,7 +98,7 @@ async function serve(
       ? stack.use(createRedisStore({ url: env.CACHE_URL, logger, registry }))
       : undefined,
     introspection: env.INTROSPECTION ?? !isProduction,
-    injectsFaults: injectsFaults(env),
+    injectsFaults: env.TRIBUTARY_FAULTS !== 'off',
     drain: { delayMs: env.DRAIN_DELAY_MS, timeoutMs: env.DRAIN_TIMEOUT_MS },
     graphiql: isProduction ? undefined : { defaultQuery, headersFile: env.GRAPHIQL_HEADERS_FILE },
     logger,
@@ -110,15 +111,13 @@ function readinessOf({ draining, overloaded, generations }: Gateway): Readiness 
   return { isReady: server === 'ok', checks: { supergraph: generations.current.digest, server } };
 }
 
-/** @throws Error where the switch is on by mistake. */
-function injectsFaults({
+/** @throws Error where the switch has come to production by mistake. */
+function assertFaultsAreMeant({
   TRIBUTARY_FAULTS,
   NODE_ENV,
-}: ReturnType<typeof parseEnvironment<typeof environment>>) {
-  if (TRIBUTARY_FAULTS === 'on' && NODE_ENV === 'production') {
-    throw new Error(
-      'TRIBUTARY_FAULTS=on makes fetches fail. Where that is wanted in production, it is in-production',
-    );
-  }
-  return TRIBUTARY_FAULTS !== 'off';
+}: ReturnType<typeof parseEnvironment<typeof environment>>): void {
+  if (TRIBUTARY_FAULTS !== 'on' || NODE_ENV !== 'production') return;
+  throw new Error(
+    'TRIBUTARY_FAULTS=on makes fetches fail: if production is to, say TRIBUTARY_FAULTS=in-production',
+  );
 }

@@ -3,6 +3,7 @@ import type { BreakerSettings } from './subgraph-settings.ts';
 
 /** Clients choose what is asked together: there may be more combinations than are worth a circuit of their own. */
 const MAX_TARGETS = 500;
+const OTHERS = 'others';
 
 /**
  * The circuits of one subgraph: one for each target, so that a subgraph that fails in one place is left alone there only,
@@ -32,10 +33,10 @@ export class Circuits {
 
   /** What is asked for together is a target of its own: which of its parts makes it fail cannot be told. */
   of(targets: readonly string[]): Circuit {
-    const key = targets.length === 1 ? (targets[0] as string) : targets.join(' ');
+    const key = targets.length === 1 ? (targets[0] as string) : targets.join(' ') || OTHERS;
     const known = this.#targets.get(key);
     if (known !== undefined) return known;
-    if (this.#targets.size >= MAX_TARGETS) return this.#targets.get('others') ?? this.#add('others');
+    if (this.#targets.size >= MAX_TARGETS) return this.#targets.get(OTHERS) ?? this.#add(OTHERS);
     return this.#add(key);
   }
 
