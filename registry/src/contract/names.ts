@@ -17,9 +17,9 @@ export const subgraphName = z
 export const digest = z.string().regex(/^[0-9a-f]{64}$/, 'a digest has 64 hexadecimal digits');
 
 /** What was there when a schema was checked: a composition's digest, or `none` for an empty environment. */
-export const expectedBase = z.union([digest, z.literal('none')], {
-  error: 'an expected base is a digest of 64 hexadecimal digits, or none',
-});
+export const expectedBase = z
+  .string()
+  .regex(/^(?:[0-9a-f]{64}|none)$/, 'an expected base is a digest of 64 hexadecimal digits, or none');
 
 export const routingUrl = z
   .string()
