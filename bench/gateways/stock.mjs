@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
-import { UndiciDataSource } from './undici-data-source.mjs';
 
 /**
  * @apollo/gateway behind @apollo/server, as their documentation sets them up, with the client's authorization header sent
@@ -14,7 +13,9 @@ class ForwardingDataSource extends RemoteGraphQLDataSource {
   }
 }
 
-const DataSource = process.env.CLIENT === 'undici' ? UndiciDataSource : ForwardingDataSource;
+// Loaded only where it is used: an older Node does not run it.
+const { UndiciDataSource } = process.env.CLIENT === 'undici' ? await import('./undici-data-source.mjs') : {};
+const DataSource = UndiciDataSource ?? ForwardingDataSource;
 const gateway = new ApolloGateway({
   supergraphSdl: await readFile(process.env.SUPERGRAPH, 'utf8'),
   buildService: ({ url }) => new DataSource({ url }),

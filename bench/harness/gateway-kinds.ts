@@ -19,12 +19,19 @@ export interface GatewayKind {
   /** Of bench/gateways' own packages, which the benchmark installs. */
   readonly isPeer: boolean;
   readonly file: string;
+  /** The Node that runs it; undefined is the one of this repository. */
+  readonly node?: string;
   env(inputs: GatewayInputs): Readonly<Record<string, string>>;
 }
 
 /** In the order of the report. Those of one name are one gateway in different settings. */
 export const gatewayKinds: readonly GatewayKind[] = [
   peer('stock', 'stock @apollo/gateway', 'stock.mjs'),
+  // What most figures that others publish were taken on, and where stock costs much more.
+  {
+    ...peer('stock-node-20', 'stock @apollo/gateway on Node 20', 'stock.mjs'),
+    node: pathOf('../gateways/node_modules/node-20/bin/node'),
+  },
   peer('stock-undici', 'stock with undici as its HTTP client', 'stock.mjs', { CLIENT: 'undici' }),
   peer('hive', '@graphql-hive/gateway', 'hive.mjs'),
   peer('hive-rust', '@graphql-hive/gateway, Rust planner', 'hive.mjs', { PLANNER: 'rust' }),

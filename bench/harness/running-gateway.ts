@@ -19,7 +19,7 @@ export async function startGatewayProcess(
 ): Promise<RunningGateway> {
   const { NODE_OPTIONS: _, ...inherited } = process.env;
   const gateway = await spawnUntil({
-    command: process.execPath,
+    command: kind.node ?? process.execPath,
     arguments: [...nodeOptions, kind.file],
     env: { ...inherited, NODE_ENV: 'production', ...kind.env(inputs) },
     ready: /"url":"(http:\/\/[^"/]+:(\d+)[^"]*)"/,
