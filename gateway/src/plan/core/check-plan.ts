@@ -14,7 +14,8 @@ import { allFetches, rootFetches } from './plan-fetches.ts';
 
 /**
  * The planner leaves out, without a word, what it finds no way to: the client would get a null that nothing explains. So
- * each root field that may be asked for must be in a root fetch; one of a mutation, in one only, or it would run twice.
+ * each root field that may be asked for must be in a root fetch; one of a mutation, in one only, or it would run twice,
+ * and in its place.
  * @throws TributaryError PLANNING_FAILED naming the field.
  */
 export function assertCoversRoot(
@@ -29,7 +30,8 @@ export function assertCoversRoot(
       fetched.set(name, (fetched.get(name) ?? 0) + 1);
     }
   }
-  for (const field of rootFields(document, operation)) {
+  const asked = [...rootFields(document, operation)];
+  for (const field of asked) {
     const fetches = fetched.get(responseName(field)) ?? 0;
     if (fetches === 0) {
       throw new TributaryError('PLANNING_FAILED', `No subgraph can answer the field ${field.name.value}`);
@@ -38,6 +40,12 @@ export function assertCoversRoot(
       const message = `The field ${field.name.value} is asked for several times with other fields in between`;
       throw new TributaryError('PLANNING_FAILED', message);
     }
+  }
+  if (operation.operation !== 'mutation') return;
+  const names = new Set(asked.map(responseName));
+  const order = [...fetched.keys()].filter((name) => names.has(name));
+  if ([...names].some((name, index) => name !== order[index])) {
+    throw new TributaryError('PLANNING_FAILED', 'The fields of the mutation would not run in their order');
   }
 }
 

@@ -15,9 +15,9 @@ import { askForTypes } from './ask-for-types.ts';
 import { assertCoversRoot, assertEntersByResolvableKeys, assertNoVariableOfOurs } from './check-plan.ts';
 import { withoutImpossibleFragments } from './impossible-fragments.ts';
 import { mendPlanner } from './mended-planner.ts';
-import { mergeRepeatedFields } from './merge-repeated-fields.ts';
 import { toPlanningError } from './planning-error.ts';
 import { prepareSupergraph } from './prepare-supergraph.ts';
+import { inRunningOrder } from './running-order.ts';
 import { ambiguousNames, toSourceOperation } from './source-operation.ts';
 import { toSupergraphFacts } from './supergraph-facts.ts';
 import { SUPPORTED_FEATURES } from './supported-features.ts';
@@ -79,8 +79,8 @@ export function createPlannerCore(supergraphSdl: string): PlannerCore {
     const asked = parse(source, { noLocation: true });
     const meanings = ambiguousNames(asked, operationIn(asked, operationName));
     const named = toSourceOperation(asked, createSourceNames(prepared.reservedNames, meanings));
-    const merged = mergeRepeatedFields(named, operationIn(named, operationName));
-    const possible = withoutImpossibleFragments(merged, operationIn(merged, operationName), apiSchema);
+    const ordered = inRunningOrder(named, operationIn(named, operationName));
+    const possible = withoutImpossibleFragments(ordered, operationIn(ordered, operationName), apiSchema);
     const document = askForTypes(possible, apiSchema);
     return { document, operation: operationIn(document, operationName), meanings };
   }

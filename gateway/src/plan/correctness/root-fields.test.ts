@@ -43,6 +43,19 @@ describe('root fields', () => {
     ]);
   });
 
+  it.each([
+    ['mutation { ... { m1 { a } } m2 { b } ... { m3 } }', ['m1{a}', 'm2{b}', 'm3']],
+    [
+      'mutation($on: Boolean!) { ... @include(if: $on) { m1 { a } } m2 { b } ...M @include(if: $on) } fragment M on Mutation { m3 }',
+      ['m1{a}', 'm2{b}', 'm3'],
+    ],
+  ])('of a mutation run in order though equal fragments hold some of them: %s', (query, expected) => {
+    const mutations = planner.plan(query).filter(({ operationKind }) => operationKind === 'mutation');
+    expect(mutations.map(({ operation }) => operation.replace(/^mutation(\(.*?\))?\{(.*)\}$/, '$2'))).toEqual(
+      expected,
+    );
+  });
+
   it('of a mutation run once, at the first place, though a condition adds to what is asked of them', () => {
     const query = `mutation($on: Boolean!) { m1 { a } m3 m2 { b } ...Again @include(if: $on) }
       fragment Again on Mutation { m3 m1 { b id @skip(if: $on) } }`;

@@ -17,21 +17,23 @@ interface RootField {
 }
 
 /**
- * Brings together what a mutation asks of one root field in several places: it runs once, at the first of them. The
- * planner does so itself where no conditions are involved; with a condition and other fields in between it would run the
- * field twice. Only where the first place has no condition: else it depends on the variables which place is the first.
+ * Writes a mutation's root fields out of its fragments, in the order in which they have to run: the planner brings equal
+ * fragments together, and with the second one its fields before what stands between the two.
+ *
+ * Brings together what is asked of one root field in several places: it runs once, at the first of them. The planner does
+ * so itself where no conditions are involved; with a condition and other fields in between it would run the field twice.
+ * Only where the first place has no condition: else it depends on the variables which place is the first.
  */
-export function mergeRepeatedFields(
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-): DocumentNode {
+export function inRunningOrder(document: DocumentNode, operation: OperationDefinitionNode): DocumentNode {
   if (operation.operation !== 'mutation') return document;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions) {
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   }
   const fields = [...rootFields(operation.selectionSet, [], fragments)];
-  if (new Set(fields.map(({ field }) => responseNameOf(field))).size === fields.length) return document;
+  const isFlat = operation.selectionSet.selections.every(({ kind }) => kind === Kind.FIELD);
+  if (isFlat && new Set(fields.map(({ field }) => responseNameOf(field))).size === fields.length)
+    return document;
 
   const merged = new Map<string, readonly RootField[]>();
   const places: (readonly RootField[])[] = [];
@@ -71,7 +73,7 @@ function* rootFields(
 
 function toSelection([first, ...others]: readonly RootField[]): SelectionNode {
   if (first === undefined) throw new Error('A place without a field');
-  if (first.directives.length > 0) return under(first.directives, [first.field]);
+  if (first.directives.length > 0) return conditional(first);
   const added = others.flatMap(({ field, directives }) =>
     field.selectionSet ? [under(directives, field.selectionSet.selections)] : [],
   );
@@ -81,6 +83,15 @@ function toSelection([first, ...others]: readonly RootField[]): SelectionNode {
     ...first.field,
     selectionSet: { ...selectionSet, selections: [...selectionSet.selections, ...added] },
   };
+}
+
+/** Conditions are the field's own as far as they can: in equal fragments, see above, it would not keep its place. */
+function conditional({ field, directives }: RootField): SelectionNode {
+  const names = directives.map(({ name }) => name.value);
+  const own = directives.filter((_, index) => names.lastIndexOf(names[index] ?? '') === index);
+  const around = directives.filter((directive) => !own.includes(directive));
+  const withOwn = { ...field, directives: own };
+  return around.length === 0 ? withOwn : under(around, [withOwn]);
 }
 
 /** One fragment for each directive: the same one may stand there twice. */
