@@ -245,11 +245,16 @@ export function createWorld(
       const here = world.resolve(object, node.name.value, {}, { log: [] });
       const sent = (value as Readonly<Record<string, unknown>>)[node.name.value];
       if (node.selectionSet) return isWorldObject(here) && matches(here, node.selectionSet, sent);
-      return sent !== undefined && sent !== null && String(sent) === String(here);
+      return sent !== undefined && sent !== null && textOf(sent) === textOf(here);
     });
   }
 
   return world;
+}
+
+/** `7` and `"7"` are one ID. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : exactText(value);
 }
 
 function fieldOf(

@@ -80,6 +80,8 @@ function pick(
   asked: number,
 ): SubgraphResponse {
   const entities = data?.[dataKeys[own] ?? ''];
+  // Null `_entities` of any part have made all data null.
+  const isLostTogether = data === null;
   // Another number than was asked for is a fault, and must stay one.
   const picked =
     Array.isArray(entities) && entities.length === asked
@@ -89,7 +91,7 @@ function pick(
     ...(data !== undefined && { data: data && { _entities: picked } }),
     ...(errors && {
       errors: errors.flatMap((error) =>
-        placed(error, dataKeys, own, (index) => {
+        placed(error, dataKeys, own, isLostTogether, (index) => {
           const at = indices.flatMap((other, position) => (other === index ? [position] : []));
           return at.length > 0 || index < asked ? at : undefined;
         }),
@@ -103,14 +105,19 @@ function placed(
   error: GraphQLFormattedError,
   dataKeys: readonly string[],
   own: number,
+  isLostTogether: boolean,
   positionsOf: (index: number) => readonly number[] | undefined,
 ): readonly GraphQLFormattedError[] {
   const [key = '', index, ...rest] = error.path ?? [];
   const belongsTo = dataKeys.indexOf(String(key));
   if (belongsTo === -1) return [error];
-  if (belongsTo !== own) return [];
+  if (belongsTo !== own) return isLostTogether ? [withoutPlace(error)] : [];
   if (typeof index !== 'number') return [{ ...error, path: ['_entities'] }];
   const positions = positionsOf(index);
   if (positions === undefined) return [{ ...error, path: ['_entities', index, ...rest] }];
   return positions.map((position) => ({ ...error, path: ['_entities', position, ...rest] }));
+}
+
+function withoutPlace({ path: _, ...error }: GraphQLFormattedError): GraphQLFormattedError {
+  return error;
 }

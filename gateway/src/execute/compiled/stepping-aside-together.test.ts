@@ -50,6 +50,15 @@ describe('an answer to several fetches at once that is not as expected', () => {
     expect(errors?.map(({ message, path }) => [message, path])).toEqual([['m', ['top', 'stock']]]);
   });
 
+  it('gives the reason to each of them where one has made all data null', async () => {
+    const { data, errors } = await answer('{"errors":[{"message":"m","path":["_2"]}],"data":null}');
+    expect(data).toEqual({ me: { orders: null }, top: { stock: null } });
+    expect(errors?.map(({ message, path }) => [message, path])).toEqual([
+      ['m', ['me', 'orders']],
+      ['m', ['top', 'stock']],
+    ]);
+  });
+
   it('is an error of all where it has no data', async () => {
     const { data, errors } = await answer('{"errors":[{"message":"down"}],"data":null}');
     expect(data).toEqual({ me: { orders: null }, top: { stock: null } });
