@@ -1,7 +1,10 @@
 import type { Telemetry } from '@tributary/telemetry';
 import type { Kysely } from 'kysely';
 import { createHttpServer } from './api/http-server.ts';
+import { NO_USAGE } from './domain/usage.ts';
+import { TOLERABLE_SHARE } from './domain/verdict.ts';
 import { createComposer } from './operations/composer.ts';
+import type { ManifestSource, UsageSource } from './operations/evidence.ts';
 import { createLiveSupergraph } from './operations/live-supergraph.ts';
 import type { Tables } from './store/tables.ts';
 import { createSchemaWorkers, type SchemaWorkersOptions } from './thread/schema-workers.ts';
@@ -14,6 +17,9 @@ export interface RegistryServerOptions {
   readonly port: number;
   readonly now?: () => Date;
   readonly workers?: SchemaWorkersOptions;
+  readonly usage?: UsageSource;
+  readonly manifests?: ManifestSource;
+  readonly tolerableShare?: number;
   readonly bodyLimitBytes?: number;
   /** How soon a release made by another registry on this database is seen. */
   readonly pollMs?: number;
@@ -26,6 +32,9 @@ export interface RegistryServer extends AsyncDisposable {
   readonly url: string;
 }
 
+/** Nobody has told what clients send: every breaking change is inconclusive then. */
+const NO_USAGE_SOURCE: UsageSource = { read: async () => NO_USAGE, operations: async () => [] };
+const NO_MANIFESTS: ManifestSource = { operations: async () => [] };
 const BODY_LIMIT_BYTES = 20 * 1024 * 1024;
 
 /**
@@ -38,14 +47,23 @@ export async function startRegistryServer(options: RegistryServerOptions): Promi
   let draining = false;
 
   await using starting = new AsyncDisposableStack();
-  const workers = starting.use(createSchemaWorkers(options.workers));
+  const workers = starting.use(createSchemaWorkers({ ...options.workers, registry }));
   const live = createLiveSupergraph({
     db,
     ...(options.pollMs !== undefined && { pollMs: options.pollMs }),
     onError: (error) => logger.warn({ err: error }, 'cannot see whether there is a new release'),
   });
   const app = createHttpServer({
-    parts: { db, workers, composer: createComposer(db, workers), live, now },
+    parts: {
+      db,
+      workers,
+      composer: createComposer(db, workers),
+      live,
+      usage: options.usage ?? NO_USAGE_SOURCE,
+      manifests: options.manifests ?? NO_MANIFESTS,
+      tolerableShare: options.tolerableShare ?? TOLERABLE_SHARE,
+      now,
+    },
     logger,
     registry,
     bodyLimitBytes: options.bodyLimitBytes ?? BODY_LIMIT_BYTES,

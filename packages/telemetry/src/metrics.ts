@@ -153,6 +153,27 @@ export const METRICS = {
     labels: [],
   },
   outbox_dead_letters: { kind: 'gauge', help: 'Events given up and kept for a replay.', labels: [] },
+  registry_checks_total: {
+    kind: 'counter',
+    help: 'Checks of subgraphs, by whether they passed or failed.',
+    labels: ['outcome'],
+  },
+  registry_changes_total: {
+    kind: 'counter',
+    help: 'Publishes and retirements of subgraphs: released, unchanged, refused, conflict, failed.',
+    labels: ['kind', 'outcome'],
+  },
+  registry_schema_task_duration_seconds: {
+    kind: 'histogram',
+    help: 'Time in a thread that reads schemas, by task and outcome: done, failed, timeout, memory, exit.',
+    labels: ['task', 'outcome'],
+    buckets: DURATION_BUCKETS_S,
+  },
+  registry_schema_tasks_waiting: {
+    kind: 'gauge',
+    help: 'Tasks that wait for a thread that reads schemas.',
+    labels: [],
+  },
   trace_spans_total: {
     kind: 'counter',
     help: 'Finished spans by what became of their export.',

@@ -8,6 +8,7 @@ import {
   traceparentOf,
 } from '@tributary/telemetry';
 import { type FastifyInstance, fastify } from 'fastify';
+import { checkRoutes } from './check-routes.ts';
 import { answerErrors } from './error-answers.ts';
 import type { ApiParts } from './parts.ts';
 import { traceOf, traceRequests } from './request-trace.ts';
@@ -71,7 +72,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     done();
   });
 
-  subgraphRoutes(app, parts);
+  checkRoutes(app, parts, registry);
+  subgraphRoutes(app, parts, registry);
   supergraphRoutes(app, parts);
   tokenRoutes(app, parts);
   return app;

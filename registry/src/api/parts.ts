@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Composer } from '../operations/composer.ts';
+import type { ManifestSource, UsageSource } from '../operations/evidence.ts';
 import type { LiveSupergraph } from '../operations/live-supergraph.ts';
 import type { Tables } from '../store/tables.ts';
 import type { SchemaWorkers } from '../thread/schema-workers.ts';
@@ -10,5 +11,9 @@ export interface ApiParts {
   readonly workers: SchemaWorkers;
   readonly composer: Composer;
   readonly live: LiveSupergraph;
+  readonly usage: UsageSource;
+  readonly manifests: ManifestSource;
+  /** A breaking change passes when at most this share of requests could use what it takes away. */
+  readonly tolerableShare: number;
   readonly now: () => Date;
 }

@@ -1,3 +1,5 @@
+import { TributaryError } from '@tributary/errors';
+import { metric, type Registry } from '@tributary/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { environmentName, subgraphName } from '../contract/names.ts';
@@ -13,24 +15,41 @@ const environmentPath = z.strictObject({ environment: environmentName });
 const subgraphPath = z.strictObject({ environment: environmentName, subgraph: subgraphName });
 
 /** Publish, retire and list. */
-export function subgraphRoutes(app: FastifyInstance, parts: ApiParts): void {
+export function subgraphRoutes(app: FastifyInstance, parts: ApiParts, registry: Registry): void {
+  const changes = metric(registry, 'registry_changes_total');
   const { db, composer, workers, now } = parts;
   const change = { db, composer, workers, now, onRelease: parts.live.wake };
+
+  async function counted<T extends { readonly changed: boolean }>(
+    kind: string,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      const answer = await work();
+      changes.inc({ kind, outcome: answer.changed ? 'released' : 'unchanged' });
+      return answer;
+    } catch (error) {
+      changes.inc({ kind, outcome: outcomeOf(error) });
+      throw error;
+    }
+  }
 
   app.post('/v1/environments/:environment/subgraphs/:subgraph/revisions', async (request, reply) => {
     const path = parseInput(subgraphPath, request.params, 'The path');
     const caller = await requireCaller(db, request, { action: 'publish', ...path });
     const body = parseInput(publishBody, request.body, 'The body');
-    const answer = await publish(change, {
-      ...path,
-      sdl: body.sdl,
-      routingUrl: body.routingUrl,
-      commit: body.commit ?? null,
-      expectBase: body.expectBase,
-      rolloutNotes: body.rolloutNotes ?? null,
-      rollbackNotes: body.rollbackNotes ?? null,
-      actor: caller,
-    });
+    const answer = await counted('publish', () =>
+      publish(change, {
+        ...path,
+        sdl: body.sdl,
+        routingUrl: body.routingUrl,
+        commit: body.commit ?? null,
+        expectBase: body.expectBase,
+        rolloutNotes: body.rolloutNotes ?? null,
+        rollbackNotes: body.rollbackNotes ?? null,
+        actor: caller,
+      }),
+    );
     return reply.code(answer.changed ? 201 : 200).send(answer);
   });
 
@@ -38,7 +57,7 @@ export function subgraphRoutes(app: FastifyInstance, parts: ApiParts): void {
     const path = parseInput(subgraphPath, request.params, 'The path');
     const caller = await requireCaller(db, request, { action: 'retire', ...path });
     const { expectBase } = parseInput(retireBody, request.body ?? {}, 'The body');
-    return retire(change, { ...path, expectBase, actor: caller });
+    return counted('retire', () => retire(change, { ...path, expectBase, actor: caller }));
   });
 
   app.get('/v1/environments/:environment/subgraphs', async (request): Promise<SubgraphList> => {
@@ -60,4 +79,12 @@ export function subgraphRoutes(app: FastifyInstance, parts: ApiParts): void {
       })),
     };
   });
+}
+
+// Private:
+
+function outcomeOf(error: unknown): string {
+  if (!(error instanceof TributaryError)) return 'failed';
+  if (error.code === 'PUBLISH_CONFLICT') return 'conflict';
+  return error.status >= 500 ? 'failed' : 'refused';
 }

@@ -1,14 +1,37 @@
+import type { ApiChange } from '../schema/api-changes.ts';
 import type { Composition } from '../schema/compose.ts';
 import type { Member } from '../schema/member.ts';
+import type { PlanChanges, PlannedOperation } from '../schema/plan-changes.ts';
 import type { ReadSdl } from '../schema/read-sdl.ts';
+import type { SubgraphReview, SubgraphReviewRequest } from '../schema/review-subgraph.ts';
 
 /** Everything that reads schemas, and may therefore take long or much: it runs in a thread. Name to input and output. */
 export interface Tasks {
-  readonly read: {
-    readonly input: { readonly subgraph: string; readonly sdl: string };
-    readonly output: ReadSdl;
-  };
-  readonly compose: { readonly input: { readonly members: readonly Member[] }; readonly output: Composition };
+  readonly read: Task<{ readonly subgraph: string; readonly sdl: string }, ReadSdl>;
+  readonly compose: Task<{ readonly members: readonly Member[] }, Composition>;
+  readonly apiChanges: Task<{ readonly before: string; readonly after: string }, readonly ApiChange[]>;
+  readonly reviewSubgraph: Task<SubgraphReviewRequest, SubgraphReview>;
+  readonly operationCoordinates: Task<
+    {
+      readonly apiSdl: string;
+      readonly operations: readonly PlannedOperation[];
+      readonly wanted: readonly string[];
+    },
+    ReadonlyMap<string, readonly string[]>
+  >;
+  readonly planChanges: Task<
+    {
+      readonly before: string;
+      readonly after: string;
+      readonly operations: readonly PlannedOperation[];
+    },
+    PlanChanges
+  >;
+}
+
+interface Task<Input, Output> {
+  readonly input: Input;
+  readonly output: Output;
 }
 
 export type TaskName = keyof Tasks;

@@ -1,4 +1,5 @@
 import { TributaryError } from '@tributary/errors';
+import { metric, onScrape, type Registry, withSpan } from '@tributary/telemetry';
 import { LRUCache } from 'lru-cache';
 import { textDigest } from '../schema/digest.ts';
 import type { TaskInput, TaskName, TaskOutput, ToThread } from './messages.ts';
@@ -12,6 +13,7 @@ export interface SchemaWorkersOptions {
   readonly maxHeapMb?: number;
   /** Most tasks that wait for a thread. */
   readonly maxWaiting?: number;
+  readonly registry?: Registry;
 }
 
 /**
@@ -30,11 +32,17 @@ export function createSchemaWorkers({
   timeoutMs = 60_000,
   maxHeapMb = 2_048,
   maxWaiting = 100,
+  registry,
 }: SchemaWorkersOptions = {}): SchemaWorkers {
   const idle: ThreadHandle[] = [];
   const all = new Set<ThreadHandle>();
   const waiting: (() => void)[] = [];
   const culprits = new LRUCache<string, LossReason>({ max: 1_000, ttl: CULPRIT_TTL_MS });
+  const durations = registry && metric(registry, 'registry_schema_task_duration_seconds');
+  if (registry !== undefined) {
+    const gauge = metric(registry, 'registry_schema_tasks_waiting');
+    onScrape(gauge, () => gauge.set(waiting.length));
+  }
   let running = 0;
   let closed = false;
 
@@ -60,7 +68,10 @@ export function createSchemaWorkers({
   async function performInThread(task: ToThread, key: string) {
     const thread = idle.pop() ?? (await startThread(maxHeapMb));
     all.add(thread);
-    const answer = await thread.perform(task, timeoutMs);
+    const startedAt = performance.now();
+    const answer = await withSpan(`schema ${task.name}`, {}, () => thread.perform(task, timeoutMs));
+    const outcome = answer.kind === 'lost' ? answer.reason : answer.kind;
+    durations?.observe({ task: task.name, outcome }, (performance.now() - startedAt) / 1_000);
     if (answer.kind !== 'lost') {
       idle.push(thread);
       return answer;
