@@ -219,3 +219,40 @@ it('enters an entity through @provides on an interface', async () => {
   });
   expect(subject.sent).toHaveLength(1);
 });
+
+it('a field that a plan asks for twice of one object, as one subgraph promises it by some types only, is both together', async () => {
+  const federation = new TestFederation({
+    one: {
+      sdl: `
+        type Query { held: [Held!] }
+        interface Held { by: Owner }
+        interface Kept { since: Int }
+        type Cup implements Held & Kept @shareable { by: Owner! since: Int }
+        type Hat implements Held { by: Owner }
+        type Owner @key(fields: "id") { id: ID! }
+      `,
+      resolvers: {
+        Query: {
+          held: () => [
+            { __typename: 'Cup', by: { id: '1' } },
+            { __typename: 'Hat', by: { id: '2' } },
+          ],
+        },
+      },
+    },
+    two: {
+      sdl: `
+        type Owner @key(fields: "id") { id: ID! name: String }
+        type Cup @shareable { by: Owner since: Int }
+      `,
+      resolvers: { Owner: { name: ({ id }: { id: string }) => `Owner ${id}` } },
+    },
+  });
+  const query = '{ held { ... on Kept { ... on Cup { by { name } } } by { __typename } } }';
+  expect(await federation.execute(query)).toEqual({
+    data: {
+      held: [{ by: { name: 'Owner 1', __typename: 'Owner' } }, { by: { __typename: 'Owner' } }],
+    },
+  });
+  expect(federation.sent[0]?.query).toContain('__alias_0');
+});

@@ -47,6 +47,22 @@ function applyTo(object: DataObject, key: string, rewrite: DataRewrite): void {
     return;
   }
   if (!Object.hasOwn(object, key)) return;
-  setOwn(object, rewrite.renameKeyTo, object[key]);
+  setOwn(object, rewrite.renameKeyTo, united(own(object, rewrite.renameKeyTo), object[key]));
   delete object[key];
+}
+
+/**
+ * What a fetch asked for twice of one object, under an alias of the plan's for some of its types: each time with other
+ * fields.
+ */
+function united(one: unknown, other: unknown): unknown {
+  if (one === undefined || one === null) return other;
+  if (isDataObject(one) && isDataObject(other)) {
+    for (const key of Object.keys(other)) setOwn(one, key, united(own(one, key), other[key]));
+    return one;
+  }
+  if (Array.isArray(one) && Array.isArray(other) && one.length === other.length) {
+    return one.map((item, index) => united(item, other[index]));
+  }
+  return other ?? one;
 }
