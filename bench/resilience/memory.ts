@@ -15,7 +15,7 @@ export const memory: Section = {
   name: 'memory',
   title: 'Faults without end',
   async run(run) {
-    await using stand = await openStand(run, 'memory', 'traffic:\n  timeoutMs: 1000\n');
+    await using stand = await openStand(run, 'memory', { policy: 'traffic:\n  timeoutMs: 1000\n' });
     const minutes = run.isShort ? 1 : 10;
     const seconds = minutes * 60;
     const samples: { readonly minute: number; readonly mb: number }[] = [];

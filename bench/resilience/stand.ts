@@ -5,7 +5,12 @@ import type { GatewayKind } from '../harness/gateway-kinds.ts';
 import { type LoadResult, runLoad, writeBodies } from '../harness/load.ts';
 import { startOrigin } from '../harness/origin.ts';
 import { type RunningGateway, startGatewayProcess } from '../harness/running-gateway.ts';
-import { composeSupergraph, type MemoisedSubgraphs, startMemoisedSubgraphs } from '../harness/subgraphs.ts';
+import {
+  type Behaviour,
+  composeSupergraph,
+  type MemoisedSubgraphs,
+  startMemoisedSubgraphs,
+} from '../harness/subgraphs.ts';
 import { home } from '../scenarios/home.ts';
 import type { SectionRun } from './section.ts';
 
@@ -27,7 +32,17 @@ export interface StreamLoad {
 
 const WARM_UP_SECONDS = 3;
 
-export async function openStand(run: SectionRun, name: string, policy = ''): Promise<Stand> {
+export interface StandOptions {
+  readonly policy?: string;
+  /** What a subgraph does before the first request already. */
+  readonly behaviours?: Readonly<Record<string, Behaviour>>;
+}
+
+export async function openStand(
+  run: SectionRun,
+  name: string,
+  { policy = '', behaviours = {} }: StandOptions = {},
+): Promise<Stand> {
   const folder = join(run.folder, name);
   await mkdir(folder, { recursive: true });
   await using stack = new AsyncDisposableStack();
@@ -55,6 +70,7 @@ export async function openStand(run: SectionRun, name: string, policy = ''): Pro
       isTolerant: true,
       ...options,
     });
+  for (const [subgraph, mode] of Object.entries(behaviours)) await subgraphs.behave(subgraph, mode);
   for (const stream of ['home', 'without-loyalty'] as const) {
     await load(stream, { connections: 16, seconds: run.isShort ? 1 : WARM_UP_SECONDS });
   }
@@ -76,7 +92,6 @@ export async function gatewayOf(folder: string, name: string, policy: string): P
       GATEWAY_CONFIG: file,
       PORT: '0',
       OTEL_SDK_DISABLED: 'true',
-      LOG_LEVEL: 'error',
     }),
   };
 }
