@@ -34,7 +34,7 @@ it('reads files from where the person stands, and ends with 0', async () => {
     '--code',
   );
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  expect(stdout).toMatch(/^QueryPlan {\n.*\n'use strict';\n.*return { Run, begin, write, .*};\n$/s);
+  expect(stdout).toMatch(/^QueryPlan {\n.*\n'use strict';\n.*return { Run, begin, end, write, .*};\n$/s);
 });
 
 it('tells what is wrong on stderr, and ends with a code of its own', async () => {

@@ -6,7 +6,7 @@ import { openTestDatabase, type TestDatabase } from './testing.ts';
 
 let database: TestDatabase<Schema>;
 beforeAll(async () => {
-  database = await openTestDatabase<Schema>({ migrations: MIGRATIONS });
+  database = await openTestDatabase<Schema>({ migrations: MIGRATIONS, poolSize: 1 });
 });
 afterAll(() => database?.[Symbol.asyncDispose]());
 
@@ -14,7 +14,7 @@ afterAll(() => database?.[Symbol.asyncDispose]());
 const compute = (db: Kysely<Schema>) => sql`SELECT sum(i) FROM generate_series(1, 3000000) AS i`.execute(db);
 const countThings = async () => (await database.db.selectFrom('thing').select('id').execute()).length;
 
-describe('an embedded database, within a deadline', () => {
+describe('a database with one connection, within a deadline', () => {
   it('lets nobody wait longer than there is time, and gives its connection on when the statement has ended', async () => {
     using deadline = createDeadline(20);
     const started = performance.now();

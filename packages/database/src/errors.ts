@@ -3,6 +3,9 @@ import pg from 'pg';
 
 // SQLSTATEs that say "this server cannot serve now", https://www.postgresql.org/docs/current/errcodes-appendix.html
 const UNAVAILABLE_STATES = new Set([
+  '25006', // read_only_sql_transaction: a replica that is not promoted yet
+  '53100', // disk_full
+  '53200', // out_of_memory
   '53300', // too_many_connections
   '55P03', // lock_not_available: lock_timeout
   '57014', // query_canceled: statement_timeout
@@ -10,6 +13,7 @@ const UNAVAILABLE_STATES = new Set([
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now: starting or recovering
   '57P05', // idle_session_timeout
+  '58030', // io_error
   '25P03', // idle_in_transaction_session_timeout
 ]);
 const UNAVAILABLE_SYSTEM_CODES = new Set([
