@@ -1,6 +1,8 @@
 import { Agent } from 'undici';
+import { expect } from 'vitest';
 import { postGraphQL } from '../../../src/graphql.ts';
 import { HOME_QUERY } from '../../../src/home.ts';
+import { PLACE_ORDER, productInStock } from '../../../src/shop.ts';
 import type { FaultGroup, FaultRow } from '../fault-row.ts';
 import { AT_ONCE_MS, fetches, LIMITS, loyaltyLost, nothingLost } from '../loyalty.ts';
 import type { Stage } from '../stage.ts';
@@ -58,6 +60,7 @@ export const processes: FaultGroup = {
       begin: clockOf('gateway', -DAY_MS),
       ...nothingLost(),
     },
+    diskFull(),
     {
       name: 'A replica of the gateway is frozen: clients go to the other',
       begin: ({ federation: { gateway } }) => {
@@ -127,4 +130,38 @@ function clockOf(name: 'gateway' | 'loyalty', offsetMs: number) {
 /** As their supervisor has logged them, the newest last. */
 function workerPids({ workers }: Stage): readonly string[] {
   return [...workers.log().matchAll(/"pid":(\d+),"msg":"a worker serves"/g)].map(([, pid]) => pid ?? '');
+}
+
+/** Of a service with an embedded database: reading goes on, what must be kept is refused, and nothing is half kept. */
+function diskFull(): FaultRow {
+  let sku = '';
+  return {
+    name: 'The disk of a service with an embedded database is full: an order cannot be kept',
+    begin: async ({ federation }) => {
+      sku = (await productInStock(federation, 1)).sku;
+      const { orders } = federation.services;
+      await orders.sabotage({ sabotage: 'disk', isFull: true });
+      return { [Symbol.asyncDispose]: () => orders.sabotage({ sabotage: 'disk', isFull: false }) };
+    },
+    ask: ({ federation, token }, headers) => {
+      const variables = { input: { lines: [{ sku, quantity: 1 }], idempotencyKey: 'disk-full' } };
+      return federation.query(PLACE_ORDER, { token, headers, variables });
+    },
+    client: {
+      status: 200,
+      data: 'null',
+      codes: ['SERVICE_UNAVAILABLE'],
+      degraded: ['orders SERVICE_UNAVAILABLE'],
+    },
+    withinMs: AT_ONCE_MS,
+    span: { name: 'fetch orders', attributes: { 'tributary.error_count': 1 } },
+    metric: {
+      name: 'subgraph_request_duration_seconds_count',
+      labels: { subgraph: 'orders', outcome: 'errors' },
+    },
+    also: {
+      says: 'reading goes on',
+      check: async (stage) => expect(stage.outcomeOf(await stage.home())).toMatchObject({ data: 'whole' }),
+    },
+  };
 }

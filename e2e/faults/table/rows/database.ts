@@ -1,0 +1,108 @@
+import type { PostgresqlServer } from '@tributary/database/testing';
+import pg from 'pg';
+import { expect } from 'vitest';
+import type { FaultGroup, FaultRow } from '../fault-row.ts';
+import { AT_ONCE_MS, fetches, LIMITS, nothingLost, ONE_TIMEOUT_MS } from '../loyalty.ts';
+
+/** The PostgreSQL server of loyalty alone fails: the other services have one of their own. */
+export function databaseFaults(server: () => PostgresqlServer): FaultGroup {
+  return {
+    title: 'PostgreSQL, of one subgraph',
+    rows: [
+      stopped('It crashes (kill -9 of all its processes)', 'immediate', server),
+      stopped('It is stopped', 'fast', server),
+      {
+        name: 'It hangs: its processes are halted',
+        begin: () => {
+          server().freeze();
+          return { [Symbol.dispose]: () => server().thaw() };
+        },
+        ...outOfTime(),
+      },
+      {
+        name: 'Its statements wait for a lock',
+        begin: async () => {
+          const client = await connected(server());
+          await client.query('BEGIN; LOCK TABLE ledger_entry IN ACCESS EXCLUSIVE MODE');
+          return { [Symbol.asyncDispose]: () => client.end() };
+        },
+        ...outOfTime(),
+        also: {
+          says: 'when the client has its answer, no statement of the request is left in the database',
+          check: async () => {
+            const client = await connected(server());
+            const { rows } = await client.query(
+              "SELECT query FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ILIKE '%ledger_entry%'",
+            );
+            await client.end();
+            expect(rows).toEqual([]);
+          },
+        },
+      },
+      {
+        name: 'It ends every connection, as a failover does',
+        begin: async () => {
+          await administer(server(), END_CONNECTIONS);
+          return { [Symbol.dispose]: () => {} };
+        },
+        ...nothingLost(),
+      },
+      {
+        name: 'It has become read-only, as a replica that is not promoted yet',
+        begin: async () => {
+          const alter = 'ALTER DATABASE loyalty';
+          await administer(server(), `${alter} SET default_transaction_read_only = on`, END_CONNECTIONS);
+          return {
+            [Symbol.asyncDispose]: () =>
+              administer(server(), `${alter} RESET default_transaction_read_only`, END_CONNECTIONS),
+          };
+        },
+        ...nothingLost(),
+      },
+    ],
+  };
+}
+
+// Private:
+
+function stopped(name: string, mode: 'fast' | 'immediate', server: () => PostgresqlServer): FaultRow {
+  return {
+    name,
+    begin: async () => {
+      await server().stop(mode);
+      return { [Symbol.asyncDispose]: () => server().start() };
+    },
+    client: lost('SERVICE_UNAVAILABLE'),
+    withinMs: ONE_TIMEOUT_MS,
+    span: { name: 'fetch loyalty', attributes: { 'tributary.error_count': 20 } },
+    metric: fetches('errors'),
+  };
+}
+
+/** The subgraph gives up in time to say so itself. */
+function outOfTime(): Omit<FaultRow, 'name' | 'begin'> {
+  return {
+    client: lost('SERVICE_TIMEOUT'),
+    withinMs: LIMITS.fetchMs + AT_ONCE_MS,
+    span: { name: 'fetch loyalty', attributes: { 'tributary.error_count': 20 } },
+    metric: fetches('errors'),
+  };
+}
+
+function lost(code: string): FaultRow['client'] {
+  return { status: 200, data: 'all but loyalty', codes: [code], degraded: [`loyalty ${code}`] };
+}
+
+async function connected(server: PostgresqlServer, database = 'loyalty'): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: server.urlOf(database) });
+  await client.connect();
+  return client;
+}
+
+async function administer(server: PostgresqlServer, ...statements: readonly string[]): Promise<void> {
+  const client = await connected(server, 'postgres');
+  for (const statement of statements) await client.query(statement);
+  await client.end();
+}
+
+const END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'loyalty'";
