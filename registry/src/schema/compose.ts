@@ -2,6 +2,7 @@ import { composeServices } from '@apollo/composition';
 import { type DocumentNode, type GraphQLError, printSchema } from 'graphql';
 import type { CompositionProblem } from '../contract/subgraphs.ts';
 import { textDigest } from './digest.ts';
+import { indexComposition } from './indexed-composition.ts';
 import type { Member } from './member.ts';
 import { parseSdl, toProblem } from './parse-sdl.ts';
 
@@ -22,7 +23,7 @@ export type Composition =
 /** Merges the subgraphs into one supergraph, or says everything that keeps them from fitting together. */
 export function compose(members: readonly Member[]): Composition {
   const problems: CompositionProblem[] = [];
-  const services: { name: string; url: string; typeDefs: DocumentNode }[] = [];
+  const services: Service[] = [];
   // Composition orders subgraphs as they come; sorted, the same subgraphs give the same bytes.
   for (const { name, routingUrl, sdl } of members.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const outcome = parseSdl(name, sdl);
@@ -31,6 +32,25 @@ export function compose(members: readonly Member[]): Composition {
   }
   if (problems.length > 0) return { composed: false, problems };
 
+  try {
+    return composeParsed(services, members);
+  } catch (error) {
+    // Some schemas that do not go together are found so late that composition takes itself for broken.
+    const message = error instanceof Error ? error.message : String(error);
+    return { composed: false, problems: [{ code: 'COMPOSITION_FAULT', message, places: [] }] };
+  }
+}
+
+// Private:
+
+interface Service {
+  readonly name: string;
+  readonly url: string;
+  readonly typeDefs: DocumentNode;
+}
+
+function composeParsed(services: Service[], members: readonly Member[]): Composition {
+  indexComposition();
   const result = composeServices(services);
   if (result.errors !== undefined) return refusal(result.errors, members);
   const supergraphSdl = `${result.supergraphSdl.trimEnd()}\n`;
@@ -42,8 +62,6 @@ export function compose(members: readonly Member[]): Composition {
     hints: result.hints.map(({ definition, message }) => `${definition.code}: ${message}`),
   };
 }
-
-// Private:
 
 function refusal(errors: readonly GraphQLError[], members: readonly Member[]): Composition {
   const names = new Set(members.map(({ name }) => name));

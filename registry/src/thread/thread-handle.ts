@@ -24,7 +24,12 @@ export async function startThread(maxHeapMb: number): Promise<ThreadHandle> {
     // Nothing of the main process's flags or environment, secrets above all, is this thread's business.
     env: compileCache(),
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, stackSizeMb: STACK_MB },
+    resourceLimits: {
+      maxOldGenerationSizeMb: maxHeapMb,
+      // Composition makes garbage all the way: with more room for it a tenth less of the time is collecting.
+      maxYoungGenerationSizeMb: 64,
+      stackSizeMb: STACK_MB,
+    },
   });
   type Lost = Extract<ThreadAnswer, { kind: 'lost' }>;
   let lost: Lost | undefined;
