@@ -102,3 +102,30 @@ describe('objects of an abstract type', () => {
     expect(engine.sent).toHaveLength(2);
   });
 });
+
+it('an object that came whole is not asked for again where others at its path are', async () => {
+  const engine = new TestEngine(
+    compose({
+      people: `
+        type Query { reader: Reader }
+        type Reader @key(fields: "id") { id: ID! name: String }
+        type Club @key(fields: "id") { id: ID! members: [Reader] }`,
+      library: `
+        interface Group { kind: String }
+        type Reader @key(fields: "id") { id: ID! group: Group }
+        type Club implements Group @key(fields: "id") { id: ID! kind: String }
+        type Circle implements Group { kind: String members: [Reader] }`,
+    }),
+  )
+    .replies('people', '{"data":{"reader":{"__typename":"Reader","id":"1"}}}')
+    .replies('library', '{"data":{"_entities":[{"group":{"__typename":"Club","id":"c"}}]}}')
+    .replies('people', '{"data":{"_entities":[{"members":[{"id":"2","name":"n"}]}]}}');
+  const source =
+    '{ reader { group { ... on Club { members { id name } } ... on Circle { members { id name } } } } }';
+  const { text, why } = await engine.execute(source);
+  expect([text, why, engine.sent.length]).toEqual([
+    '{"data":{"reader":{"group":{"members":[{"id":"2","name":"n"}]}}}}',
+    undefined,
+    3,
+  ]);
+});

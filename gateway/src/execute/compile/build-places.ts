@@ -61,10 +61,19 @@ export function buildPlaces(steps: readonly Step[], rootType: string, context: B
       return;
     }
     for (const place of placesAt(step.path)) {
+      if (!isGoneOnWith(place, step)) continue;
       if (!matches(step.fetch.requires ?? [], place.typeName)) continue;
       const askedAs = typeNameInRepresentation(step, place.typeName);
       if (addSource(place, step, [step.text.selectionSet], askedAs, renamings)) step.places.push(place);
     }
+  }
+
+  /** A plan asks for the type of what it goes on with; an object without one is whole, and others at its path are meant. */
+  function isGoneOnWith({ sources }: Place, { follows }: Step): boolean {
+    return sources.some(
+      ({ step, fields }) =>
+        follows.has(step.index) && fields.some(({ field }) => field.name === '__typename'),
+    );
   }
 
   function placesAt(path: readonly string[]): readonly Place[] {

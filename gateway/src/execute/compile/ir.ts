@@ -16,6 +16,8 @@ export interface Step {
   /** Empty for root fields. */
   readonly path: readonly string[];
   readonly kind: 'root' | 'entity';
+  /** Steps that the plan runs before this one: it goes on from what those bring, never from what runs beside it. */
+  readonly follows: ReadonlySet<number>;
   /** Steps that must be answered before this one is sent. */
   readonly dependsOn: Set<number>;
   /** Places whose entities an entity step asks for. */

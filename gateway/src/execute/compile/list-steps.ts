@@ -10,33 +10,34 @@ import type { Step } from './ir.ts';
 export function listSteps(plan: QueryPlan, conditions: ReadonlyMap<string, boolean>): Step[] {
   const steps: Step[] = [];
 
-  /** Returns the steps that whatever comes next in a sequence has to wait for. */
-  function visit(node: PlanNode, path: readonly string[], after: readonly number[]): readonly number[] {
+  /** Returns its own steps; `before` are all that the plan runs earlier. */
+  function visit(node: PlanNode, path: readonly string[], before: readonly number[]): readonly number[] {
     switch (node.kind) {
       case 'Sequence': {
-        let last = after;
-        for (const child of node.nodes) last = visit(child, path, last);
-        return last;
+        const own: number[] = [];
+        for (const child of node.nodes) own.push(...visit(child, path, [...before, ...own]));
+        return own;
       }
       case 'Parallel':
-        return node.nodes.length === 0 ? after : node.nodes.flatMap((child) => visit(child, path, after));
+        return node.nodes.flatMap((child) => visit(child, path, before));
       case 'Flatten':
-        return visit(node.node, [...path, ...node.path], after);
+        return visit(node.node, [...path, ...node.path], before);
       case 'Condition': {
         const value = conditions.get(node.condition);
         if (value === undefined) throw new Declined('a condition without a value');
         const clause = value ? node.ifClause : node.elseClause;
-        return clause === undefined ? after : visit(clause, path, after);
+        return clause === undefined ? [] : visit(clause, path, before);
       }
       case 'Fetch': {
         if (node.contextRewrites?.length) throw new Declined('a value from a context');
         if (node.operationKind === 'subscription') throw new Declined('a subscription');
         const kind = node.requires === undefined ? 'root' : 'entity';
         if (kind === 'root' && path.length > 0) throw new Declined('root fields below the root');
-        const dependsOn = new Set(kind === 'root' ? after : []);
+        const follows = new Set(before);
+        const dependsOn = new Set(kind === 'root' ? follows : []);
         const text = parseFetchText(node.operation, kind);
-        if (kind === 'root' && isEmpty(text, conditions)) return after;
-        steps.push({ index: steps.length, fetch: node, text, path, kind, dependsOn, places: [] });
+        if (kind === 'root' && isEmpty(text, conditions)) return [];
+        steps.push({ index: steps.length, fetch: node, text, path, kind, follows, dependsOn, places: [] });
         return [steps.length - 1];
       }
     }

@@ -58,7 +58,7 @@ function waitFor(step: Step, source: Source): void {
 function capture(step: Step, place: Place, required: RequiredField, facts: SupergraphFacts): CapturedValue {
   const name = required.alias ?? required.name;
   const field = place.fields.get(name);
-  const source = field?.sources.filter((candidate) => candidate.step.index < step.index).at(-1);
+  const source = field?.sources.filter((candidate) => step.follows.has(candidate.step.index)).at(-1);
   if (field === undefined || source === undefined) throw new Declined('a key that no earlier fetch brings');
   const own = source.fields.find((candidate) => candidate.field === field) as SourceField;
   if (source !== place.sources[0] && !source.step.places.includes(place)) {
