@@ -12,7 +12,8 @@ export interface FaultRow {
   readonly withinMs: number;
   /** Unset: nothing of it can be in a trace. */
   readonly span?: SpanSign;
-  readonly metric: MetricSign;
+  /** Unset: no series tells of it. */
+  readonly metric: MetricSign | undefined;
   /** Unset: nobody logs anything about it. */
   readonly log?: LogSign;
   /** What else holds, in words, and what proves it. Runs while the fault is still on. */

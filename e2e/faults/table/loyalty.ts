@@ -1,6 +1,6 @@
 import type { Fault } from '../../src/fault-proxy.ts';
 import type { Script, Step, TrueAnswer } from '../../src/fault-script.ts';
-import type { FaultRow } from './fault-row.ts';
+import type { FaultRow, MetricSign } from './fault-row.ts';
 import type { Stage } from './stage.ts';
 
 /** Limits of e2e/faults/gateway.yaml for one fetch to loyalty. */
@@ -41,7 +41,7 @@ export function nothingLost(): Pick<FaultRow, 'client' | 'withinMs' | 'span' | '
   };
 }
 
-export function fetches(outcome: string): FaultRow['metric'] {
+export function fetches(outcome: string): MetricSign {
   return { name: 'subgraph_request_duration_seconds_count', labels: { subgraph: 'loyalty', outcome } };
 }
 

@@ -19,7 +19,7 @@ function toRow({ name, client, withinMs, span, metric, log, also }: FaultRow): s
     toClientCell(client),
     `${withinMs.toLocaleString('en')} ms`,
     span ? toSpanCell(span) : NOTHING,
-    toMetricCell(metric),
+    metric ? toMetricCell(metric) : NOTHING,
     log ? toLogCell(log) : NOTHING,
   ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

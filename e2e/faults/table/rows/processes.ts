@@ -2,6 +2,7 @@ import { Agent } from 'undici';
 import { expect } from 'vitest';
 import { postGraphQL } from '../../../src/graphql.ts';
 import { HOME_QUERY } from '../../../src/home.ts';
+import { waitUntil } from '../../../src/process.ts';
 import { PLACE_ORDER, productInStock } from '../../../src/shop.ts';
 import type { FaultGroup, FaultRow } from '../fault-row.ts';
 import { AT_ONCE_MS, fetches, LIMITS, loyaltyLost, nothingLost } from '../loyalty.ts';
@@ -85,7 +86,17 @@ export const processes: FaultGroup = {
         return postGraphQL(url, { query: HOME_QUERY }, sent, dispatcher).finally(() => dispatcher.close());
       },
       ...nothingLost(),
-      metric: { process: 'workers', name: 'process_start_time_seconds', labels: {} },
+      metric: undefined,
+      also: {
+        says: 'another one takes its place',
+        check: ({ workers }) =>
+          waitUntil('there are two again', async () => {
+            const { checks } = (await (await fetch(`${workers.adminUrl}/health/ready`)).json()) as {
+              checks: { workers: string };
+            };
+            return checks.workers === '2 of 2';
+          }),
+      },
       log: { process: 'workers', msg: 'a worker has died and is replaced', fields: { signal: 'SIGKILL' } },
     },
   ],
