@@ -172,7 +172,9 @@ describe('a publish with an expected base', () => {
     expect(crossed.body).toMatchObject({
       error: {
         code: 'PUBLISH_CONFLICT',
-        message: expect.stringContaining('but not with orders, which changed since'),
+        message: expect.stringContaining(
+          'This goes with what it was checked against, but not with orders, which changed since',
+        ),
         conflict: {
           expectedBase: expectBase,
           actualBase: await baseOf(),
@@ -182,6 +184,19 @@ describe('a publish with an expected base', () => {
       },
     });
     expect(await contents()).toEqual(before);
+  });
+
+  it('is a conflict when the two together take from clients what neither takes alone', async () => {
+    const shared = `${LINK}type Query { a: Int @shareable b: Int @shareable }`;
+    const without = `${LINK}type Query { b: Int @shareable }`;
+    await environment.publish('one', shared);
+    await environment.publish('two', shared);
+    const expectBase = await baseOf();
+    expect(await environment.publish('one', without, { expectBase })).toMatchObject({ status: 201 });
+    expect(await environment.publish('two', without, { expectBase })).toMatchObject({
+      status: 409,
+      body: { error: { conflict: { problems: [{ code: 'FIELD_REMOVED' }] } } },
+    });
   });
 
   it('is no conflict when it would not have composed with the expected base either', async () => {

@@ -1,23 +1,16 @@
 import { TributaryError } from '@tributary/errors';
 import type { Kysely } from 'kysely';
-import type { CompositionProblem, Conflict } from '../contract/subgraphs.ts';
+import type { CompositionProblem } from '../contract/subgraphs.ts';
 import { applyChange, type Change } from '../domain/members.ts';
 import { type Actor, appendAudit } from '../store/audit.ts';
 import type { StoredComposition } from '../store/compositions.ts';
 import { lockEnvironment, requireEnvironment } from '../store/environments.ts';
-import {
-  findReleaseOf,
-  type Head,
-  insertRelease,
-  type ReleaseMember,
-  readChangesSince,
-  readHead,
-  readHeadNumber,
-  readMembers,
-} from '../store/releases.ts';
+import { type Head, insertRelease, type ReleaseMember, readHead, readHeadNumber } from '../store/releases.ts';
 import { insertRevision } from '../store/revisions.ts';
 import type { Tables } from '../store/tables.ts';
-import type { Composer, ComposerOutcome } from './composer.ts';
+import type { SchemaWorkers } from '../thread/schema-workers.ts';
+import { assertBaseHolds } from './assert-base-holds.ts';
+import { type Composer, type ComposerOutcome, toKnownMember } from './composer.ts';
 
 export interface EnvironmentChange {
   readonly environment: string;
@@ -43,6 +36,7 @@ export interface ChangeOutcome {
 export interface ChangeParts {
   readonly db: Kysely<Tables>;
   readonly composer: Composer;
+  readonly workers: SchemaWorkers;
   readonly now: () => Date;
   /** Called after a commit, so that those who wait for a supergraph hear of it at once. */
   readonly onRelease: (environment: string) => void;
@@ -69,7 +63,7 @@ export async function changeEnvironment(
     if (made === undefined) return unchanged(head);
     const members = applyChange(head.members, made);
     const outcome = await composer.compose(members.map(toKnownMember));
-    await assertBaseHolds(parts, change, { head, made, outcome });
+    await assertBaseHolds(parts, change, { head, change: made, outcome });
     if (!outcome.composed) throw compositionFailed(outcome.problems);
     const release = await commit(parts, change, { head, made, members, outcome });
     if (release === undefined) continue;
@@ -80,10 +74,6 @@ export async function changeEnvironment(
   throw new TributaryError('SERVICE_UNAVAILABLE', 'Too many changes to this environment at once. Try again.');
 }
 
-export function toKnownMember({ subgraph, routing_url, sdl, digest }: ReleaseMember) {
-  return { name: subgraph, routingUrl: routing_url, sdl, digest };
-}
-
 // Private:
 
 function unchanged({ number, state, composition }: Head): ChangeOutcome {
@@ -92,13 +82,9 @@ function unchanged({ number, state, composition }: Head): ChangeOutcome {
   return { changed: false, release: number, state, composition, hints: [] };
 }
 
-interface Attempt {
+interface ComposedAttempt {
   readonly head: Head;
   readonly made: Change<ReleaseMember>;
-  readonly outcome: ComposerOutcome;
-}
-
-interface ComposedAttempt extends Attempt {
   readonly members: readonly ReleaseMember[];
   readonly outcome: Extract<ComposerOutcome, { composed: true }>;
 }
@@ -141,47 +127,6 @@ async function commit(
     });
     return release;
   });
-}
-
-/**
- * What was checked against `expectBase` must still be true of what is there now: it is not when it composes with the one
- * and not with the other. @throws PUBLISH_CONFLICT.
- */
-async function assertBaseHolds(
-  { db, composer }: ChangeParts,
-  { environment, expectBase }: EnvironmentChange,
-  { head, made, outcome }: Attempt,
-): Promise<void> {
-  const actualBase = head.composition ?? 'none';
-  if (expectBase === undefined || expectBase === actualBase) return;
-  const number = expectBase === 'none' ? 0 : await findReleaseOf(db, environment, expectBase);
-  if (number === undefined) {
-    throw conflict(`${environment} never had the composition ${expectBase}; it has ${actualBase}.`, {
-      expectedBase: expectBase,
-      actualBase,
-      since: [],
-      problems: [],
-    });
-  }
-  if (outcome.composed) return;
-  const expected = applyChange(await readMembers(db, environment, number), made);
-  const alone = await composer.compose(expected.map(toKnownMember));
-  if (!alone.composed) return;
-  const since = (await readChangesSince(db, environment, number)).map((past) => ({
-    release: past.number,
-    cause: past.cause,
-    subgraph: past.subgraph,
-    author: past.author,
-    commit: past.commit_id,
-    at: past.created_at.toISOString(),
-  }));
-  const others = [...new Set(since.map(({ subgraph }) => subgraph).filter((name) => name !== null))];
-  const message = `This composes with what it was checked against, but not with ${others.join(', ')}, which changed since: ${outcome.problems[0]?.message ?? ''}`;
-  throw conflict(message, { expectedBase: expectBase, actualBase, since, problems: outcome.problems });
-}
-
-function conflict(message: string, details: Conflict): TributaryError {
-  return new TributaryError('PUBLISH_CONFLICT', message, { extensions: { conflict: details } });
 }
 
 function compositionFailed(problems: readonly CompositionProblem[]): TributaryError {

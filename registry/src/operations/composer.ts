@@ -4,6 +4,7 @@ import type { CompositionProblem } from '../contract/subgraphs.ts';
 import { inputsDigest, textDigest } from '../schema/digest.ts';
 import type { Member } from '../schema/member.ts';
 import { findCompositionOfInputs, type StoredComposition, saveComposition } from '../store/compositions.ts';
+import type { ReleaseMember } from '../store/releases.ts';
 import type { Tables } from '../store/tables.ts';
 import type { SchemaWorkers } from '../thread/schema-workers.ts';
 
@@ -59,4 +60,8 @@ export function createComposer(db: Kysely<Tables>, workers: SchemaWorkers): Comp
     },
     save: (transaction, { inputs, composition }, at) => saveComposition(transaction, inputs, composition, at),
   };
+}
+
+export function toKnownMember({ subgraph, routing_url, sdl, digest }: ReleaseMember): KnownMember {
+  return { name: subgraph, routingUrl: routing_url, sdl, digest };
 }

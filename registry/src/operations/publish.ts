@@ -6,10 +6,6 @@ import type { Head } from '../store/releases.ts';
 import type { SchemaWorkers } from '../thread/schema-workers.ts';
 import { type ChangeParts, changeEnvironment } from './change-environment.ts';
 
-export interface PublishParts extends ChangeParts {
-  readonly workers: SchemaWorkers;
-}
-
 export interface Publish {
   readonly environment: string;
   readonly subgraph: string;
@@ -24,7 +20,7 @@ export interface Publish {
 }
 
 /** Makes a revision and releases it. Publishing what is there already changes nothing, and says so. */
-export async function publish(parts: PublishParts, request: Publish): Promise<PublishAnswer> {
+export async function publish(parts: ChangeParts, request: Publish): Promise<PublishAnswer> {
   const { environment, subgraph, sdl } = request;
   const digest = await requireDigest(parts.workers, subgraph, sdl);
   const id = randomUUIDv7();

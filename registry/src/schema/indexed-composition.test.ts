@@ -69,12 +69,17 @@ const CASES: Readonly<Record<string, Subgraphs>> = {
   },
 };
 
+const keySets: fc.Arbitrary<readonly string[]> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(['id']) },
+  fc.subarray(['id', 'code']),
+);
+
 /** Up to five subgraphs with up to three entities: keys, resolvable or not, fields, links and requirements at random. */
 const randomSubgraphs: fc.Arbitrary<Subgraphs> = fc
   .array(
     fc.array(
       fc.record({
-        keys: fc.oneof({ weight: 6, arbitrary: fc.constant<('id' | 'code')[]>(['id']) }, fc.subarray(['id', 'code'])),
+        keys: keySets,
         resolvable: fc.nat(9).map((roll) => roll > 0),
         fields: fc.subarray(['a', 'b', 'c', 'd']),
         link: fc.option(fc.nat(2), { nil: undefined }),
