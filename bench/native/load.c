@@ -147,7 +147,8 @@ int main(int count, char **arguments) {
       int is_open = read_available(client->fd, &client->in);
       Message message;
       if (find_message(&client->in, &message) == 1) {
-        note(client, &message);
+        /* A connection that was not used for long is told so (408) before it is closed: nobody's answer. */
+        if (client->is_busy) note(client, &message);
         client->in.length = 0;
         client->is_busy = 0;
         is_open = is_open && !message.is_close;
