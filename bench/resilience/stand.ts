@@ -36,12 +36,14 @@ export interface StandOptions {
   readonly policy?: string;
   /** What a subgraph does before the first request already. */
   readonly behaviours?: Readonly<Record<string, Behaviour>>;
+  /** Of the gateway's process. */
+  readonly nodeOptions?: readonly string[];
 }
 
 export async function openStand(
   run: SectionRun,
   name: string,
-  { policy = '', behaviours = {} }: StandOptions = {},
+  { policy = '', behaviours = {}, nodeOptions = [] }: StandOptions = {},
 ): Promise<Stand> {
   const folder = join(run.folder, name);
   await mkdir(folder, { recursive: true });
@@ -54,7 +56,7 @@ export async function openStand(
   await writeFile(supergraph, composeSupergraph(mobile, subgraphs.urlOf));
   const kind = await gatewayOf(folder, name, policy);
   const inputs = { supergraph, services: '', floor: undefined, policies: {} as never, collectorUrl: '' };
-  const gateway = stack.use(await startGatewayProcess(kind, inputs));
+  const gateway = stack.use(await startGatewayProcess(kind, inputs, nodeOptions));
 
   const bodies: Record<Stream, string> = {
     home: join(folder, 'home'),
