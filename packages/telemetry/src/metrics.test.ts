@@ -39,6 +39,10 @@ describe('metrics', () => {
       'outbox_pending gauge',
       'outbox_oldest_age_seconds gauge',
       'outbox_dead_letters gauge',
+      'registry_checks_total counter outcome',
+      'registry_changes_total counter kind outcome',
+      'registry_schema_task_duration_seconds histogram task outcome',
+      'registry_schema_tasks_waiting gauge',
       'trace_spans_total counter outcome',
     ]);
   });
