@@ -76,6 +76,7 @@ function stopped(name: string, mode: 'fast' | 'immediate', server: () => Postgre
     withinMs: ONE_TIMEOUT_MS,
     span: { name: 'fetch loyalty', attributes: { 'tributary.error_count': 20 } },
     metric: fetches('errors'),
+    log: { process: 'loyalty', msg: 'a database connection was lost', fields: {} },
   };
 }
 
@@ -85,7 +86,7 @@ function outOfTime(): Omit<FaultRow, 'name' | 'begin'> {
     client: lost('SERVICE_TIMEOUT'),
     withinMs: LIMITS.fetchMs + AT_ONCE_MS,
     span: { name: 'fetch loyalty', attributes: { 'tributary.error_count': 20 } },
-    metric: fetches('errors'),
+    metric: { process: 'loyalty', name: 'db_client_cancellations_total', labels: { end: 'deadline' } },
   };
 }
 
