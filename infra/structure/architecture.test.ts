@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Workspaces as the picture names them. A glob of several stands for each of them: they must import the same. */
 const NODES: Readonly<Record<string, string>> = {
   gateway: 'gateway',
+  registry: 'registry',
   services: 'services/*',
   local: 'infra/local',
   'subgraph-kit': 'packages/subgraph',

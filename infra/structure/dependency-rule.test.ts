@@ -24,6 +24,16 @@ const FORBIDDEN: readonly (readonly [file: string, specifier: string])[] = [
   ['packages/errors/src/b.ts', '@tributary/users'],
   ['gateway/src/a.ts', '../../services/users/src/server.ts'],
   ['gateway/src/b.ts', '@tributary/loyalty'],
+  ['registry/src/a.ts', '@tributary/users'],
+  ['registry/src/domain/a.ts', 'graphql'],
+  ['registry/src/contract/a.ts', '../domain/release.ts'],
+  ['registry/src/schema/a.ts', '../store/releases.ts'],
+  ['registry/src/thread/a.ts', '../operations/check.ts'],
+  ['registry/src/store/a.ts', '../operations/check.ts'],
+  ['registry/src/operations/a.ts', '../api/parts.ts'],
+  ['registry/src/api/a.ts', '../server.ts'],
+  ['registry/src/cli/a.ts', '../domain/release.ts'],
+  ['registry/src/cli/commands/a.ts', '../../store/releases.ts'],
 ];
 const ALLOWED: typeof FORBIDDEN = [
   ['services/orders/src/domain/a.ts', './money.ts'],
@@ -33,6 +43,11 @@ const ALLOWED: typeof FORBIDDEN = [
   ['services/orders/src/store/b.ts', '@tributary/database'],
   ['packages/subgraph/src/a.ts', '@tributary/identity'],
   ['gateway/src/c.ts', './execute/index.ts'],
+  ['registry/src/cli/commands/b.ts', '../../contract/check.ts'],
+  ['registry/src/cli/b.ts', 'graphql'],
+  ['registry/src/operations/b.ts', '../thread/schema-workers.ts'],
+  ['registry/src/schema/b.ts', '../domain/fetch-depth.ts'],
+  ['registry/src/contract/b.ts', 'zod'],
 ];
 
 describe('the dependency rule', () => {

@@ -51,7 +51,7 @@ export interface Verdict {
   readonly kind: 'safe' | 'unsafe' | 'inconclusive';
   /** In words, with the numbers. */
   readonly why: string;
-  /** Requests that could have used it, and those that did. */
+  /** Requests that were looked at, and those that used it. */
   readonly samples: number;
   readonly uses: number;
   /** With 95 % confidence the share of requests that use it is below this; only where nothing used it. */

@@ -20,8 +20,9 @@ export interface Supergraphs {
   readonly after: string;
 }
 
-/** Planning one takes milliseconds, and there is one check's time for all. */
 const MOST_OPERATIONS = 500;
+/** Planning an operation takes milliseconds on most supergraphs, a tenth of a second on the largest. */
+const BUDGET_MS = 5_000;
 
 /** Operations that clients send and that would need more fetches one after the other than they do now. */
 export async function planFindings(
@@ -43,7 +44,12 @@ export async function planFindings(
   };
 
   const plain = operations.map(({ id, body }) => ({ id, body }));
-  const changes = await workers.perform('planChanges', { before, after, operations: plain });
+  const changes = await workers.perform('planChanges', {
+    before,
+    after,
+    operations: plain,
+    budgetMs: BUDGET_MS,
+  });
   const deeper = changes.deeper.map(({ id, ...plans }): Finding => {
     const increase = plans.depthAfter - plans.depthBefore;
     const isTooMuch = maxFetchDepthIncrease !== undefined && increase > maxFetchDepthIncrease;
@@ -64,10 +70,16 @@ export async function planFindings(
       places: [],
     }),
   );
-  return [...unplannable, ...deeper];
+  return [...unplannable, ...deeper, ...notPlanned(operations.length - changes.planned, operations.length)];
 }
 
 // Private:
+
+function notPlanned(left: number, all: number): readonly Finding[] {
+  if (left === 0) return [];
+  const message = `There was time for the plans of ${all - left} of ${all} known operations: those of apps first, then those sent most.`;
+  return [{ severity: 'warning', rule: 'plan/NOT_ALL_PLANNED', message, places: [] }];
+}
 
 function byId(operations: readonly KnownOperation[]): ReadonlyMap<string, KnownOperation> {
   return new Map(operations.map((operation) => [operation.id, operation]));

@@ -23,19 +23,29 @@ export interface PlanChanges {
   readonly deeper: readonly PlanComparison[];
   /** Operations that have a plan before and none after, with the reason. */
   readonly unplannable: readonly { readonly id: string; readonly message: string }[];
+  /** How many of the operations there was time for, from the first. */
+  readonly planned: number;
 }
 
-/** Plans each operation on both supergraphs. Those that are not valid on the old one say nothing of the change. */
+/**
+ * Plans operations on both supergraphs, in their order, until the time is up. Those that are not valid on the old one say
+ * nothing of the change.
+ */
 export function planChanges(
   beforeSdl: string,
   afterSdl: string,
   operations: readonly PlannedOperation[],
+  budgetMs: number,
 ): PlanChanges {
+  const startedAt = performance.now();
   const before = plannerOf(beforeSdl);
   const after = plannerOf(afterSdl);
   const deeper: PlanComparison[] = [];
   const unplannable: { id: string; message: string }[] = [];
+  let planned = 0;
   for (const { id, body } of operations) {
+    if (performance.now() - startedAt > budgetMs) break;
+    planned++;
     const old = attempt(() => planOf(before, body));
     if (old.plan === undefined) continue;
     const fresh = attempt(() => planOf(after, body));
@@ -54,7 +64,7 @@ export function planChanges(
       });
     }
   }
-  return { deeper, unplannable };
+  return { deeper, unplannable, planned };
 }
 
 // Private:

@@ -24,6 +24,7 @@ export interface Tasks {
       readonly before: string;
       readonly after: string;
       readonly operations: readonly PlannedOperation[];
+      readonly budgetMs: number;
     },
     PlanChanges
   >;

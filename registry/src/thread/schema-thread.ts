@@ -18,7 +18,7 @@ const TASKS: {
   apiChanges: ({ before, after }) => apiChanges(before, after),
   reviewSubgraph,
   operationCoordinates: ({ apiSdl, operations, wanted }) => operationCoordinates(apiSdl, operations, wanted),
-  planChanges: ({ before, after, operations }) => planChanges(before, after, operations),
+  planChanges: ({ before, after, operations, budgetMs }) => planChanges(before, after, operations, budgetMs),
 };
 
 parentPort?.on('message', (task: ToThread) => void perform(task).then(say));
