@@ -75,7 +75,7 @@ describe('startTelemetry', () => {
     const { telemetry, logs } = start({
       OTEL_EXPORTER_OTLP_ENDPOINT: await refusedUrl(),
       OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '1',
-      OTEL_EXPORTER_OTLP_TIMEOUT: '200',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '5000',
     });
     for (let index = 0; index < 20; index += 1) withSpan('work', {}, () => {});
     await telemetry[Symbol.asyncDispose]();
