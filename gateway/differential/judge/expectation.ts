@@ -2,9 +2,7 @@ import {
   type GraphQLField,
   type GraphQLSchema,
   getNamedType,
-  isCompositeType,
   isInterfaceType,
-  isNonNullType,
   isObjectType,
   Kind,
   type SelectionSetNode,
@@ -40,7 +38,8 @@ function expectationOfOne(fault: Fault, federation: Federation): Expectation {
       return 'exact';
     case 'field-error':
       // A null in what a @requires reads changes another value.
-      if (isReadByPlans(fault.field, federation)) return 'agreement';
+      if (nulledBy(fault.field, federation).some((place) => isReadByPlans(place, federation)))
+        return 'agreement';
       return isLooserForClients(fault.field, federation) ? 'nulls-with-errors' : 'exact';
     case 'failure':
     case 'entities':
@@ -70,18 +69,27 @@ export function isReadByPlans(place: string, { subgraphs }: Federation): boolean
   );
 }
 
-/**
- * Whether a subgraph may lose more than the monolith when the field fails: it promises a value for it, and more than
- * clients are promised for it or for an object that may be around it.
- */
-function isLooserForClients(place: string, { subgraphs, fullSchema }: Federation): boolean {
-  return subgraphs.some(({ schema }) => {
-    if (!isNonNullType(fieldAt(schema, place)?.type)) return false;
-    return (
-      promises(schema, place) > promises(fullSchema, place) ||
-      compositeFields(schema).some((around) => promises(schema, around) > promises(fullSchema, around))
-    );
-  });
+/** Whether a subgraph may lose more than the monolith when the field fails: it promises more than clients are promised. */
+function isLooserForClients(failing: string, federation: Federation): boolean {
+  const { subgraphs, fullSchema } = federation;
+  return nulledBy(failing, federation).some((place) =>
+    subgraphs.some(({ schema }) => promises(schema, place) > promises(fullSchema, place)),
+  );
+}
+
+/** The field and all around it that may be null, or have a null in them, in some subgraph when it fails. */
+function nulledBy(failing: string, { subgraphs, possibleTypes }: Federation): readonly string[] {
+  const places = [failing];
+  for (const place of places) {
+    const [type = ''] = place.split('.');
+    const abstract = [...possibleTypes].flatMap(([name, objects]) => (objects.includes(type) ? [name] : []));
+    for (const { schema } of subgraphs) {
+      if (promises(schema, place) <= 1) continue;
+      const around = compositeFields(schema, new Set([type, ...abstract]));
+      places.push(...around.filter((other) => !places.includes(other)));
+    }
+  }
+  return places;
 }
 
 function fieldAt(schema: GraphQLSchema, place: string): GraphQLField<unknown, unknown> | undefined {
@@ -90,18 +98,19 @@ function fieldAt(schema: GraphQLSchema, place: string): GraphQLField<unknown, un
   return isObjectType(type) || isInterfaceType(type) ? type.getFields()[field] : undefined;
 }
 
+/** How many levels of its type are promised, and one more; none where the schema does not have it. */
 function promises(schema: GraphQLSchema, place: string): number {
   const field = fieldAt(schema, place);
-  // What clients do not see promises them nothing less.
-  return field === undefined ? Number.POSITIVE_INFINITY : String(field.type).split('!').length;
+  return field === undefined ? 0 : String(field.type).split('!').length;
 }
 
-function compositeFields(schema: GraphQLSchema): readonly string[] {
+/** Fields whose objects are of one of the types. */
+function compositeFields(schema: GraphQLSchema, types: ReadonlySet<string>): readonly string[] {
   return Object.values(schema.getTypeMap())
     .filter((type) => isObjectType(type) || isInterfaceType(type))
     .flatMap((type) =>
       Object.values(type.getFields())
-        .filter((field) => isCompositeType(getNamedType(field.type)))
+        .filter((field) => types.has(getNamedType(field.type).name))
         .map((field) => `${type.name}.${field.name}`),
     );
 }
