@@ -6,6 +6,7 @@ import { startStandaloneServer } from '@apollo/server/standalone';
 import { startTelemetry } from '@tributary/telemetry';
 import { fastify } from 'fastify';
 import { Pool } from 'undici';
+import { deliveriesOf } from '../../gateway/src/source/index.ts';
 import { startGateway } from '../../gateway/src/start-gateway.ts';
 import { DATA, SCHEMA } from './operation.ts';
 
@@ -67,7 +68,7 @@ async function tributary(collectorUrl: string, env: Readonly<Record<string, stri
   const gateway = await startGateway({
     host: '127.0.0.1',
     port: 0,
-    supergraph: { location: 'bench', read: async () => '', watch: () => nothing },
+    supergraph: deliveriesOf({ location: 'bench', read: async () => '', watch: () => nothing }),
     createEngine: async () => ({
       schema: SCHEMA,
       execute: async () => ({ kind: 'text', text: BYTE_TEXT }),

@@ -16,8 +16,17 @@ export const environment = {
   HOST: host(),
   /** 5000 above PORT unless set. */
   ADMIN_PORT: port().optional(),
-  /** A file, or an http(s) URL. */
-  SUPERGRAPH: z.string(),
+  /** A file, or an http(s) URL. This or REGISTRY_URL. */
+  SUPERGRAPH: z.string().optional(),
+  /** The registry that says what to serve. */
+  REGISTRY_URL: httpUrl().optional(),
+  /** Of role gateway. */
+  REGISTRY_TOKEN: z.string().optional(),
+  REGISTRY_ENVIRONMENT: z.string().default('dev'),
+  /** What the registry's deliveries are proven with: a JSON Web Key Set, or a file that holds one. */
+  REGISTRY_PUBLIC_KEYS: z.string().optional(),
+  /** Where the last good supergraph is kept, to start from while the registry is away. Unset: nowhere. */
+  SUPERGRAPH_DIRECTORY: z.string().optional(),
   /** The policy file. */
   GATEWAY_CONFIG: z.string().optional(),
   /** Where access tokens' public keys are. Unset: the gateway does not look at Authorization. */

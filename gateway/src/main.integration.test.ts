@@ -89,7 +89,12 @@ describe('a start that cannot work is one clear message and exit 1', () => {
     [
       'no supergraph',
       async () => ({}),
-      /^gateway: The environment has 1 fault:\n {2}SUPERGRAPH: is required\n$/,
+      /^gateway: The environment has 1 fault:\n {2}SUPERGRAPH: is required, or REGISTRY_URL\n$/,
+    ],
+    [
+      'two places for it, one of them without its keys',
+      async () => ({ SUPERGRAPH: 'a.graphql', REGISTRY_URL: 'http://127.0.0.1:9', REGISTRY_TOKEN: 't' }),
+      /has 2 faults:\n {2}SUPERGRAPH: the supergraph comes .*\n {2}REGISTRY_PUBLIC_KEYS: is required with REGISTRY_URL\n$/,
     ],
     [
       'a missing file',

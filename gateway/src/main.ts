@@ -7,6 +7,7 @@ import { runProcess } from '@tributary/lifecycle';
 import { startTelemetry, type Telemetry } from '@tributary/telemetry';
 import { createInvalidationRoute } from './cache/invalidation-route.ts';
 import { environment } from './environment.ts';
+import { assertOneSupergraph } from './registry/settings.ts';
 import type { Gateway } from './start-gateway.ts';
 import { joinSupervisor, superviseWorkers } from './workers/index.ts';
 
@@ -21,6 +22,7 @@ type Observed = Pick<AdminServerOptions, 'readiness' | 'registry'>;
 await runProcess('gateway', async (stack, control) => {
   const env = parseEnvironment(environment, process.env);
   assertFaultsAreMeant(env);
+  assertOneSupergraph(env);
   const telemetry = stack.use(
     startTelemetry({ serviceName: 'gateway', serviceVersion: '0.1.0', env: process.env }),
   );
@@ -74,7 +76,8 @@ async function serve(
   const { createKeySet, createTokenVerifier } = await import('./authorize/index.ts');
   const { createRedisStore } = await import('./cache/redis-store.ts');
   const { createEngine } = await import('./execute/index.ts');
-  const { createFileSource, createTextSource } = await import('./source/index.ts');
+  const { createFileSource } = await import('./source/index.ts');
+  const { createSupergraphSource } = await import('./registry/index.ts');
   const { startGateway } = await import('./start-gateway.ts');
 
   const isProduction = env.NODE_ENV === 'production';
@@ -89,7 +92,7 @@ async function serve(
   return startGateway({
     host: env.HOST,
     port: env.PORT,
-    supergraph: createTextSource(env.SUPERGRAPH),
+    supergraph: createSupergraphSource(env),
     policy: env.GATEWAY_CONFIG ? createFileSource(env.GATEWAY_CONFIG) : undefined,
     tokenVerifier,
     identitySigner,

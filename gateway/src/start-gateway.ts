@@ -12,13 +12,13 @@ import {
   startHttpServer,
 } from './http/index.ts';
 import { LoadGuard } from './shed/index.ts';
-import type { TextSource } from './source/index.ts';
+import type { SupergraphSource, TextSource } from './source/index.ts';
 import { createGenerationBuilder, type Generations, startSupergraph } from './supergraph/index.ts';
 
 export interface GatewayOptions {
   readonly host: string;
   readonly port: number;
-  readonly supergraph: TextSource;
+  readonly supergraph: SupergraphSource;
   /** All defaults without one. */
   readonly policy?: TextSource | undefined;
   /** Without one, the Authorization header means nothing to the gateway. */

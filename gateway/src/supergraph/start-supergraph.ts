@@ -1,19 +1,19 @@
 import type { Logger } from '@tributary/telemetry';
 import { DEFAULT_POLICY, type Policy, parsePolicy } from '../configuration/index.ts';
-import type { TextSource } from '../source/index.ts';
+import type { SupergraphSource, TextSource } from '../source/index.ts';
 import type { BuildGeneration } from './generation.ts';
 import { Generations } from './generations.ts';
 import { warmUp } from './warm-up.ts';
 
 export interface SupergraphOptions {
-  readonly supergraph: TextSource;
+  readonly supergraph: SupergraphSource;
   readonly policy?: TextSource | undefined;
   readonly build: BuildGeneration;
   readonly logger: Logger;
 }
 
 /**
- * Builds the first generation (a bad supergraph or policy rejects) and then a new one whenever either text changes.
+ * Builds the first generation (a bad supergraph or policy rejects) and then a new one whenever either changes.
  * A bad text is refused with a log line and changes nothing. Disposal waits for the requests that hold a generation.
  */
 export async function startSupergraph(
@@ -23,7 +23,7 @@ export async function startSupergraph(
   let policy: Policy = options.policy
     ? parsePolicy(await options.policy.read(), options.policy.location)
     : DEFAULT_POLICY;
-  let sdl = await supergraph.read();
+  let { sdl } = (await supergraph.read()).live;
   const first = await build(sdl, policy).catch((error: Error) => {
     throw new Error(`${supergraph.location} ${error.message}`, { cause: error });
   });
@@ -39,11 +39,11 @@ export async function startSupergraph(
 
   // One change at a time: two builds that overtake each other would leave the older text current.
   let last: Promise<void> = Promise.resolve();
-  const change = (source: TextSource, apply: () => Promise<void>) => {
+  const change = ({ location }: Pick<TextSource, 'location'>, apply: () => Promise<void>) => {
     last = last.then(() =>
       apply().catch((error: Error) => {
         logger.error(
-          { source: source.location, reason: error.message },
+          { source: location, reason: error.message },
           'refused a bad change, the old state stays',
         );
       }),
@@ -55,10 +55,11 @@ export async function startSupergraph(
 
   stack.use(
     supergraph.watch({
-      onText: (text) =>
+      onDelivery: ({ live }) =>
         change(supergraph, async () => {
-          await serve(text, policy);
-          sdl = text;
+          if (live.sdl === sdl) return;
+          await serve(live.sdl, policy);
+          sdl = live.sdl;
           logger.info({ digest: generations.current.digest }, 'serves a new supergraph');
         }),
       onUnavailable,

@@ -2,6 +2,7 @@ import type { Registry } from '@tributary/telemetry';
 import { type LogRecorder, testTelemetry } from '@tributary/telemetry/testing';
 import type { FormattedExecutionResult } from 'graphql';
 import { createEngine } from '../execute/index.ts';
+import { deliveriesOf } from '../source/index.ts';
 import type { TextListener } from '../source/text-source.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../start-gateway.ts';
 
@@ -49,7 +50,7 @@ export async function startTestGateway({
     logger,
     registry,
     ...options,
-    supergraph,
+    supergraph: deliveriesOf(supergraph),
     policy: policySource,
   });
   const endpoint = `${gateway.url}/graphql`;
