@@ -34,7 +34,21 @@ const BREAKING: readonly Row[] = [
     'Query.find(limit:)',
     ['Query.find(limit:)'],
   ],
-  ['an argument becomes required', 'limit: Int', 'limit: Int!', 'Query.find(limit:)', ['Query.find']],
+  [
+    'an argument becomes required',
+    'limit: Int',
+    'limit: Int!',
+    'Query.find(limit:)',
+    ['Query.find(limit:)=absent', 'Query.find(limit:)=null', 'Query.find(limit:)=nullable'],
+  ],
+  [
+    'an argument with a default may no longer be null',
+    'limit: Int',
+    'limit: Int! = 3',
+    'Query.find(limit:)',
+    ['Query.find(limit:)=null'],
+  ],
+  ['an argument becomes another, required', 'limit: Int', 'limit: ID!', 'Query.find(limit:)', ['Query.find']],
   [
     'a required argument comes',
     'friends(first: Int)',
@@ -44,7 +58,13 @@ const BREAKING: readonly Row[] = [
   ],
   ['an enum value goes', 'YEARS DAYS', 'YEARS', 'Unit.DAYS', ['Unit.DAYS']],
   ['an input field goes', 'text: String unit: Unit', 'text: String', 'Filter.unit', ['Filter.unit']],
-  ['an input field becomes required', 'text: String unit', 'text: String! unit', 'Filter.text', ['Filter']],
+  [
+    'an input field becomes required',
+    'text: String unit',
+    'text: String! unit',
+    'Filter.text',
+    ['Filter.text=absent', 'Filter.text=null', 'Filter.text=nullable'],
+  ],
   [
     'a required input field comes',
     'text: String unit',

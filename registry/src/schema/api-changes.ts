@@ -5,6 +5,8 @@ import {
   diff,
   type TypeOfChangeType,
 } from '@graphql-inspector/core';
+import { ifAbsent, ifNull, ifNullable } from '@tributary/operation-usage';
+import { type GraphQLSchema, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
 import { apiSchemaOf } from './api-schema.ts';
 
 /** A change of the schema that clients see, by which one of them could be hurt. */
@@ -15,15 +17,16 @@ export interface ApiChange {
   readonly level: 'breaking' | 'dangerous';
   readonly coordinate: string;
   readonly message: string;
-  /** Whoever uses one of these is hurt; see coordinates-of.ts for what counts as use. */
+  /** Whoever uses one of these is hurt; see @tributary/operation-usage for what counts as use. */
   readonly hurts: readonly string[];
 }
 
 /** What differs between two API schemas, as far as it can hurt. */
 export async function apiChanges(beforeSdl: string, afterSdl: string): Promise<readonly ApiChange[]> {
   if (beforeSdl === afterSdl) return [];
-  const changes = await diff(apiSchemaOf(beforeSdl), apiSchemaOf(afterSdl));
-  return changes.flatMap((change) => toApiChange(change) ?? []);
+  const after = apiSchemaOf(afterSdl);
+  const changes = await diff(apiSchemaOf(beforeSdl), after);
+  return changes.flatMap((change) => toApiChange(change, after) ?? []);
 }
 
 // Private:
@@ -31,13 +34,13 @@ export async function apiChanges(beforeSdl: string, afterSdl: string): Promise<r
 /** What graphql-inspector calls dangerous only because a program could count arguments. */
 const HARMLESS: ReadonlySet<string> = new Set(['FIELD_ARGUMENT_ADDED', 'INPUT_FIELD_ADDED']);
 
-function toApiChange(change: Change): ApiChange | undefined {
+function toApiChange(change: Change, after: GraphQLSchema): ApiChange | undefined {
   const { level } = change.criticality;
   if (level === CriticalityLevel.NonBreaking) return undefined;
   const isBreaking = level === CriticalityLevel.Breaking;
   if (!isBreaking && (HARMLESS.has(change.type) || change.type.startsWith('DIRECTIVE_USAGE_')))
     return undefined;
-  const { coordinate, hurts } = whereOf(change);
+  const { coordinate, hurts } = whereOf(change, after);
   return {
     type: change.type,
     level: isBreaking ? 'breaking' : 'dangerous',
@@ -60,7 +63,7 @@ function metaOf<T extends keyof typeof ChangeType>(
   return change.meta as never;
 }
 
-function whereOf(change: Change): Where {
+function whereOf(change: Change, after: GraphQLSchema): Where {
   const path = change.path ?? '';
   switch (change.type) {
     case 'FIELD_ARGUMENT_ADDED': {
@@ -77,10 +80,9 @@ function whereOf(change: Change): Where {
       const meta = metaOf(change, 'FieldArgumentTypeChanged');
       const field = `${meta.typeName}.${meta.fieldName}`;
       const coordinate = `${field}(${meta.argumentName}:)`;
-      return {
-        coordinate,
-        hurts: becameRequired(meta.oldArgumentType, meta.newArgumentType) ? [field] : [coordinate],
-      };
+      const hasDefault = () => argumentHasDefault(after, meta.typeName, meta.fieldName, meta.argumentName);
+      const types = { before: meta.oldArgumentType, after: meta.newArgumentType, hasDefault };
+      return { coordinate, hurts: hurtByTypeOf(coordinate, field, types) };
     }
     case 'FIELD_ARGUMENT_DEFAULT_CHANGED': {
       const meta = metaOf(change, 'FieldArgumentDefaultChanged');
@@ -93,8 +95,9 @@ function whereOf(change: Change): Where {
     }
     case 'INPUT_FIELD_TYPE_CHANGED': {
       const meta = metaOf(change, 'InputFieldTypeChanged');
-      const required = becameRequired(meta.oldInputFieldType, meta.newInputFieldType);
-      return { coordinate: path, hurts: [required ? (meta.inputName ?? path) : path] };
+      const hasDefault = () => inputFieldHasDefault(after, meta.inputName, meta.fieldName);
+      const types = { before: meta.oldInputFieldType, after: meta.newInputFieldType, hasDefault };
+      return { coordinate: path, hurts: hurtByTypeOf(path, meta.inputName ?? path, types) };
     }
     case 'UNION_MEMBER_REMOVED': {
       const meta = metaOf(change, 'UnionMemberRemoved');
@@ -125,8 +128,36 @@ function directiveCoordinate(path: string): string {
   return argument === undefined ? directive : `${directive}(${argument}:)`;
 }
 
-function becameRequired(before = '', after = ''): boolean {
-  return after.endsWith('!') && !before.endsWith('!');
+interface InputTypes {
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  readonly hasDefault: () => boolean;
+}
+
+/** Of an argument or input field; `owner` is what everybody uses who could give it. */
+function hurtByTypeOf(
+  coordinate: string,
+  owner: string,
+  { before = '', after = '', hasDefault }: InputTypes,
+): readonly string[] {
+  // Null alone is taken away: whoever always gives a value is not hurt, and a default stands in for what is left out.
+  if (after === `${before}!`) {
+    return hasDefault()
+      ? [ifNull(coordinate)]
+      : [ifAbsent(coordinate), ifNull(coordinate), ifNullable(coordinate)];
+  }
+  return after.endsWith('!') && !before.endsWith('!') ? [owner] : [coordinate];
+}
+
+function argumentHasDefault(schema: GraphQLSchema, typeName = '', fieldName = '', name = ''): boolean {
+  const type = schema.getType(typeName);
+  if (!isObjectType(type) && !isInterfaceType(type)) return false;
+  return type.getFields()[fieldName]?.args.find((arg) => arg.name === name)?.defaultValue !== undefined;
+}
+
+function inputFieldHasDefault(schema: GraphQLSchema, typeName = '', name = ''): boolean {
+  const type = schema.getType(typeName);
+  return isInputObjectType(type) && type.getFields()[name]?.defaultValue !== undefined;
 }
 
 function sentence(message: string): string {

@@ -1,6 +1,6 @@
+import { coordinatesOf } from '@tributary/operation-usage';
 import { parse } from 'graphql';
 import { apiSchemaOf } from './api-schema.ts';
-import { coordinatesOf } from './coordinates-of.ts';
 import type { PlannedOperation } from './plan-changes.ts';
 
 /** Which of the wanted coordinates each operation uses, by its id. What cannot be parsed uses none. */
@@ -12,7 +12,7 @@ export function operationCoordinates(
   const schema = apiSchemaOf(apiSdl);
   const uses = new Map<string, readonly string[]>();
   for (const { id, body } of operations) {
-    const used = attempt(() => coordinatesOf(schema, parse(body, { noLocation: true })));
+    const used = attempt(() => coordinatesOf(schema, parse(body, { noLocation: true }), 'all'));
     const found = wanted.filter((coordinate) => used?.has(coordinate));
     if (found.length > 0) uses.set(id, found);
   }

@@ -1,6 +1,6 @@
 import { buildSchema, parse } from 'graphql';
 import { expect, it } from 'vitest';
-import { coordinatesOf } from './coordinates-of.ts';
+import { coordinatesOf, type VariableValues } from './coordinates-of.ts';
 
 const schema = buildSchema(`
   directive @cached(ttl: Int) on FIELD
@@ -13,8 +13,8 @@ const schema = buildSchema(`
   type Query { me: User node(id: ID!): Node search(filter: Filter): [Order] }
 `);
 
-function used(body: string): readonly string[] {
-  return [...coordinatesOf(schema, parse(body))].toSorted();
+function used(body: string, variableValues: VariableValues = 'all'): readonly string[] {
+  return [...coordinatesOf(schema, parse(body), variableValues)].toSorted();
 }
 
 it('names fields, their types and the arguments that are given', () => {
@@ -29,7 +29,9 @@ it('names fields, their types and the arguments that are given', () => {
     'User',
     'User.name',
     'User.orders',
+    'User.orders(filter:)=absent',
     'User.orders(first:)',
+    'User.orders(status:)=absent',
   ]);
 });
 
@@ -62,4 +64,31 @@ it('names directives and their arguments', () => {
 
 it('leaves out what the schema does not have', () => {
   expect(used('{ nothing me { ghost(a: 1) } }')).toEqual(['Query', 'Query.me', 'User']);
+});
+
+it('tells how inputs are used: null, left out, or by a variable that may be null', () => {
+  const names = used(
+    `query ($first: Int, $sure: Int!, $usual: Int = 3, $status: Status) {
+      me { orders(first: null, filter: { nested: { status: $status } }) { id } }
+      a: me { orders(first: $sure) { id } }
+      b: me { orders(first: $usual) { id } }
+    }`,
+    'left-out',
+  );
+  expect(names.filter((name) => name.includes('='))).toEqual([
+    'Filter.text=absent',
+    'Nested.status=nullable',
+    'User.orders(filter:)=absent',
+    'User.orders(first:)=null',
+    'User.orders(status:)=absent',
+  ]);
+  expect(used('query ($n: Int) { me { orders(first: $n) { id } } }', 'left-out')).toContain(
+    'User.orders(first:)=nullable',
+  );
+});
+
+it('leaves out what variables bring for those who look at their values', () => {
+  const names = used('query ($filter: Filter) { search(filter: $filter) { id } }', 'left-out');
+  expect(names).toEqual(expect.arrayContaining(['Filter', 'Query.search(filter:)']));
+  expect(names.filter((name) => name.startsWith('Filter.'))).toEqual([]);
 });
