@@ -1,16 +1,18 @@
 /** What a token may do. Each role has what its holder needs in a team's day, and no more. */
-export const ROLES = ['admin', 'publisher', 'checker', 'gateway', 'reader'] as const;
+export const ROLES = ['admin', 'publisher', 'checker', 'gateway', 'subgraph', 'reader'] as const;
 export type Role = (typeof ROLES)[number];
 
-export type Action = 'check' | 'publish' | 'retire' | 'fetch' | 'list' | 'administer';
+export type Action = 'check' | 'publish' | 'retire' | 'fetch' | 'list' | 'release' | 'attest' | 'administer';
 
 const ALLOWED: Readonly<Record<Role, ReadonlySet<Action>>> = {
-  admin: new Set(['check', 'publish', 'retire', 'fetch', 'list', 'administer']),
+  admin: new Set(['check', 'publish', 'retire', 'fetch', 'list', 'release', 'attest', 'administer']),
   /** A team's release pipeline. */
-  publisher: new Set(['check', 'publish', 'retire', 'fetch', 'list']),
+  publisher: new Set(['check', 'publish', 'retire', 'fetch', 'list', 'release']),
   /** A pipeline that runs code of strangers, such as that of pull requests. */
   checker: new Set(['check', 'fetch', 'list']),
   gateway: new Set(['fetch']),
+  /** A replica, which tells what it serves. */
+  subgraph: new Set(['attest']),
   reader: new Set(['fetch', 'list']),
 };
 
@@ -47,6 +49,8 @@ const VERBS: Readonly<Record<Action, string>> = {
   retire: 'retire subgraphs',
   fetch: 'fetch supergraphs',
   list: 'list what is registered',
+  release: 'promote or roll back releases',
+  attest: 'attest what a subgraph serves',
   administer: 'manage tokens or read the audit log',
 };
 

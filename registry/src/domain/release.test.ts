@@ -10,6 +10,8 @@ it.each<[ReleaseState, ReleaseEvent, ReleaseState | undefined]>([
   ['canary', 'harmed', 'rolled-back'],
   ['live', 'replaced', 'superseded'],
   ['live', 'harmed', 'rolled-back'],
+  ['canary', 'stepped', 'canary'],
+  ['live', 'stepped', undefined],
   ['live', 'attested', undefined],
   ['superseded', 'completed', 'live'],
   ['rolled-back', 'completed', undefined],

@@ -6,7 +6,16 @@ export type AuditAction =
   | 'subgraph.retire'
   | 'token.create'
   | 'token.revoke'
-  | 'token.import';
+  | 'token.import'
+  | ReleaseAction;
+
+export type ReleaseAction =
+  | 'release.promote'
+  | 'release.canary'
+  | 'release.step'
+  | 'release.live'
+  | 'release.rollback'
+  | 'release.refuse';
 
 export interface AuditEntry {
   readonly at: Date;

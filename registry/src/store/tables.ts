@@ -10,6 +10,8 @@ export interface Tables {
   readonly composition_input: CompositionInputTable;
   readonly release: ReleaseTable;
   readonly release_member: ReleaseMemberTable;
+  readonly attesting_subgraph: AttestingSubgraphTable;
+  readonly attestation: AttestationTable;
   readonly token: TokenTable;
   readonly audit: AuditTable;
 }
@@ -18,6 +20,8 @@ export interface EnvironmentTable {
   readonly name: string;
   readonly created_at: Date;
   readonly releases: Generated<number>;
+  readonly sequence: Generated<bigint>;
+  readonly salt: Generated<string>;
 }
 
 export interface RevisionTable {
@@ -55,6 +59,10 @@ export interface ReleaseTable {
   readonly rollout_notes: string | null;
   readonly rollback_notes: string | null;
   readonly created_at: Date;
+  readonly share: Generated<number>;
+  readonly state_since: Generated<Date>;
+  readonly live_sequence: bigint | null;
+  readonly report: ColumnType<unknown, string | null | undefined, string | null>;
 }
 
 export interface ReleaseMemberTable {
@@ -62,6 +70,19 @@ export interface ReleaseMemberTable {
   readonly number: number;
   readonly subgraph: string;
   readonly revision: string;
+}
+
+export interface AttestingSubgraphTable {
+  readonly environment: string;
+  readonly subgraph: string;
+}
+
+export interface AttestationTable {
+  readonly environment: string;
+  readonly subgraph: string;
+  readonly replica: string;
+  readonly digest: string;
+  readonly seen_at: Date;
 }
 
 export interface TokenTable {
