@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { Arm, ArmFailure } from '../contract/gateways.ts';
 import type { Role } from '../domain/access.ts';
 import type { ReleaseCause, ReleaseState } from '../domain/release.ts';
 
@@ -10,6 +11,9 @@ export interface Tables {
   readonly composition_input: CompositionInputTable;
   readonly release: ReleaseTable;
   readonly release_member: ReleaseMemberTable;
+  readonly gateway_lease: GatewayLeaseTable;
+  readonly arm_operation: ArmOperationTable;
+  readonly arm_bin: ArmBinTable;
   readonly attesting_subgraph: AttestingSubgraphTable;
   readonly attestation: AttestationTable;
   readonly token: TokenTable;
@@ -70,6 +74,36 @@ export interface ReleaseMemberTable {
   readonly number: number;
   readonly subgraph: string;
   readonly revision: string;
+}
+
+export interface GatewayLeaseTable {
+  readonly environment: string;
+  readonly gateway: string;
+  readonly seen_at: Date;
+  readonly serves: readonly string[];
+  readonly report: bigint;
+}
+
+export interface ArmOperationTable {
+  readonly environment: string;
+  readonly release: number;
+  readonly share: number;
+  readonly arm: Arm;
+  readonly operation: string;
+  readonly name: string | null;
+  readonly requests: bigint;
+  readonly errors: bigint;
+  readonly latency: readonly bigint[];
+  readonly failures: Json<readonly ArmFailure[]>;
+}
+
+export interface ArmBinTable {
+  readonly environment: string;
+  readonly release: number;
+  readonly arm: Arm;
+  readonly at: Date;
+  readonly requests: bigint;
+  readonly errors: bigint;
 }
 
 export interface AttestingSubgraphTable {

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { digest } from './names.ts';
+
+/** The bounds of one report: what is beyond them a gateway sums up under `operation` ''. */
+export const MOST_OPERATIONS = 200;
+export const MOST_FAILURES = 10;
+export const MOST_TRACE_IDS = 3;
+
+const count = z.int().min(0);
+
+/** Failures of one kind, with some requests as examples. */
+const failure = z.strictObject({
+  /** `Type.field`; null for a request that failed as a whole. */
+  coordinate: z.string().max(300).nullable(),
+  /** Null where no subgraph failed. */
+  subgraph: z.string().max(100).nullable(),
+  code: z.string().max(100),
+  count: z.int().min(1),
+  traceIds: z.array(z.string().regex(/^[0-9a-f]{32}$/)).max(MOST_TRACE_IDS),
+});
+
+const armOperation = z.strictObject({
+  /** SHA-256 of the normalised document, or '' for all that are beyond the bound. */
+  operation: z.union([z.literal(''), digest]),
+  name: z.string().max(200).nullable(),
+  requests: count,
+  /** Of these, how many were answered with an error. */
+  errors: count,
+  /** Requests per bucket of time, the fastest first, as packages/supergraph-delivery has them. */
+  latency: z.array(count).length(64),
+  failures: z.array(failure).max(MOST_FAILURES),
+});
+
+const operations = z.array(armOperation).max(MOST_OPERATIONS + 1);
+
+/** POST /v1/environments/:environment/gateways */
+export const gatewayReport = z.strictObject({
+  /** Of one process, another after each start. */
+  gateway: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/, 'a gateway is named by letters, digits, ., - and _, 100 at most'),
+  /** Rises with each report of this gateway; the same one again is the same report. */
+  sequence: z.int().min(1),
+  /** Every supergraph that requests are still answered from. */
+  serves: z.array(digest).max(100),
+  /** What has happened since the last report that was answered. */
+  canary: z
+    .strictObject({
+      release: z.int().min(1),
+      share: z.number().min(0).max(100),
+      arms: z.strictObject({ live: operations, canary: operations }),
+    })
+    .optional(),
+});
+
+export type GatewayReport = z.output<typeof gatewayReport>;
+export type ArmOperation = z.output<typeof armOperation>;
+export type ArmFailure = z.output<typeof failure>;
+export type Arm = 'live' | 'canary';
+
+export interface GatewayLease {
+  /** A gateway that is not heard of for so long counts as gone. */
+  readonly leaseSeconds: number;
+}
