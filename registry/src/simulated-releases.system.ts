@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { type Simulation, seeded, simulateRelease, someOperations } from './simulated-release.ts';
+import {
+  type Simulation,
+  seeded,
+  simulateRelease,
+  someOperations,
+} from './domain/canary/simulated-release.ts';
 
 /** Minutes of a bad day: failures of both arms become ten times as many, and fewer again. */
 const weather = (second: number) => (second % 300 > 240 ? 10 : 1 + Math.sin(second / 600));
