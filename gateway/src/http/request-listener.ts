@@ -16,6 +16,7 @@ import { toFailureAnswer } from './failure-answer.ts';
 import { sendOverloaded } from './overloaded-answer.ts';
 import { parseRequestTarget } from './request-target.ts';
 import type { Route } from './routes.ts';
+import { toTenths } from './server-timing.ts';
 
 export interface RequestListenerOptions {
   readonly routes: ReadonlyMap<string, Route>;
@@ -122,6 +123,6 @@ function serverTimingOf({ timings }: Answer, span: Span, startedAt: number): str
   const traceparent = traceparentOf(span);
   const trace = traceparent === undefined ? '' : `trace;desc="${traceparent}"`;
   if (timings === undefined) return trace;
-  const total = `total;dur=${(performance.now() - startedAt).toFixed(1)}`;
+  const total = `total;dur=${toTenths(performance.now() - startedAt)}`;
   return [trace, timings, total].filter((metrics) => metrics !== '').join(', ');
 }

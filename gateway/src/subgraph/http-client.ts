@@ -17,8 +17,9 @@ export function createHttpClient({ name, transport, headers }: HttpClientOptions
     async send(request) {
       const { body, caller, operationKind, lifetime } = request;
       try {
+        const head = headers.of(name, caller, lifetime);
         const response = await transport.send({
-          headers: await headers.of(name, caller, lifetime),
+          headers: head instanceof Promise ? await head : head,
           body,
           isRepeatable: operationKind === 'query',
           lifetime,

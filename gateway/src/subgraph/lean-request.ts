@@ -29,13 +29,17 @@ export function createRequestWriter(url: URL): WriteRequest {
     'connection: keep-alive',
     '',
   ].join('\r\n');
-  const knownNames = new Set<string>();
+  /** Each with the value that was checked last: most are the same in request after request. */
+  const checked = new Map<string, string>();
 
-  function assertName(name: string): void {
-    if (!NAME.test(name) || OWN_NAMES.has(name)) {
+  function check(name: string, value: string): void {
+    if (!checked.has(name) && (!NAME.test(name) || OWN_NAMES.has(name))) {
       throw new LeanFault('LEAN_REQUEST_REFUSED', `Not a header for a request: ${JSON.stringify(name)}`);
     }
-    if (knownNames.size < MAX_KNOWN_NAMES) knownNames.add(name);
+    if (FORBIDDEN_IN_VALUE.test(value)) {
+      throw new LeanFault('LEAN_REQUEST_REFUSED', `The value of the header ${name} has a control character`);
+    }
+    if (checked.size < MAX_KNOWN_NAMES) checked.set(name, value);
   }
 
   return (headers, body) => {
@@ -44,14 +48,8 @@ export function createRequestWriter(url: URL): WriteRequest {
       text += `authorization: ${credentials}\r\n`;
     }
     for (const name in headers) {
-      if (!knownNames.has(name)) assertName(name);
       const value = headers[name] ?? '';
-      if (FORBIDDEN_IN_VALUE.test(value)) {
-        throw new LeanFault(
-          'LEAN_REQUEST_REFUSED',
-          `The value of the header ${name} has a control character`,
-        );
-      }
+      if (checked.get(name) !== value) check(name, value);
       text += `${name}: ${value}\r\n`;
     }
     return `${text}content-length: ${body.length}\r\n\r\n${body}`;

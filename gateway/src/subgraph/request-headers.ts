@@ -4,7 +4,12 @@ import type { Lifetime } from './lifetime.ts';
 import type { Caller } from './subgraph-client.ts';
 
 export interface RequestHeaders {
-  of(subgraph: string, caller: Caller, lifetime: Lifetime): Promise<Record<string, string>>;
+  /** A promise where an identity has to be signed first. */
+  of(
+    subgraph: string,
+    caller: Caller,
+    lifetime: Lifetime,
+  ): Record<string, string> | Promise<Record<string, string>>;
 }
 
 /**
@@ -19,7 +24,7 @@ export const REQUEST_TIMEOUT_HEADER = 'x-request-timeout-ms';
  */
 export function createRequestHeaders(signer: IdentitySigner | undefined): RequestHeaders {
   return {
-    async of(subgraph, { identity, forwardedHeaders }, lifetime) {
+    of(subgraph, { identity, forwardedHeaders }, lifetime) {
       const headers: Record<string, string> = {
         ...forwardedHeaders,
         accept: 'application/graphql-response+json, application/json;q=0.9',
@@ -28,8 +33,16 @@ export function createRequestHeaders(signer: IdentitySigner | undefined): Reques
       const { remainingMs } = lifetime;
       if (remainingMs !== Infinity)
         headers[REQUEST_TIMEOUT_HEADER] = `${Math.max(1, Math.round(remainingMs))}`;
-      if (signer !== undefined) headers[IDENTITY_HEADER] = await signer.sign(identity, subgraph);
-      return injectHeaders(headers);
+      injectHeaders(headers);
+      return signer === undefined ? headers : withIdentity(headers, signer.sign(identity, subgraph));
     },
   };
+}
+
+async function withIdentity(
+  headers: Record<string, string>,
+  assertion: Promise<string>,
+): Promise<Record<string, string>> {
+  headers[IDENTITY_HEADER] = await assertion;
+  return headers;
 }

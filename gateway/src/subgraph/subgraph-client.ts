@@ -17,7 +17,7 @@ export interface SubgraphRequest<T> {
   /** What is asked for, as schema coordinates: root fields (`Query.me`) or types of entities (`User`). */
   readonly targets: readonly string[];
   /** Absent in a fetch of root fields. */
-  readonly entities?: EntitiesRequest;
+  readonly entities?: EntitiesRequest | undefined;
   /** A query may be sent again; a mutation only if the policy knows how subgraphs tell the second from the first. */
   readonly operationKind: 'query' | 'mutation';
   /** Where in the client's response the answer goes; `@` stands for each item of a list. */

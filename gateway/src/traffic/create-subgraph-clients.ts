@@ -79,8 +79,11 @@ export function withPolicies(
   if (retry.enabled) client = withRetry(client, { budget, settings: retry, retries });
   if (breaker.enabled) client = withBreaker(client, circuits, breaker);
   client = withRefusedAnswers(client);
-  if (deduplicate) client = withDeduplication(client, metric(registry, 'subgraph_deduplicated_total'));
-  return withDeadline(client, timeoutMs);
+  if (!deduplicate) return withDeadline(client, timeoutMs);
+  return withDeduplication(client, {
+    timeoutMs,
+    deduplicated: metric(registry, 'subgraph_deduplicated_total'),
+  });
 }
 
 function withChosenFaults(

@@ -9,8 +9,12 @@ export function withDeadline(client: SubgraphClient, timeoutMs: number): Subgrap
   return {
     name: client.name,
     async send<T>(request: SubgraphRequest<T>): Promise<T> {
-      using lifetime = new Lifetime(timeoutMs, request.lifetime);
-      return await client.send({ ...request, lifetime });
+      const lifetime = new Lifetime(timeoutMs, request.lifetime);
+      try {
+        return await client.send({ ...request, lifetime });
+      } finally {
+        lifetime.complete();
+      }
     },
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   };

@@ -16,7 +16,10 @@ afterAll(() => {
 function start(act: (ordinal: number) => Deed = (ordinal) => later(100, answer(`answer ${ordinal}`))) {
   const subgraph = createScriptedClient((_, ordinal) => act(ordinal));
   const registry = createRegistry('test', { processMetrics: false });
-  const client = withDeduplication(subgraph, metric(registry, 'subgraph_deduplicated_total'));
+  const client = withDeduplication(subgraph, {
+    timeoutMs: 30_000,
+    deduplicated: metric(registry, 'subgraph_deduplicated_total'),
+  });
   const ask = (request: Partial<SubgraphRequest<string>> = {}) =>
     outcomeOf(client.send(createFetch(request)));
   return { subgraph, ask, registry };

@@ -1,17 +1,24 @@
 import { type Counter, currentSpan } from '@tributary/telemetry';
 import { toSubgraphFailure } from '../subgraph/failure.ts';
 import type { Caller, SubgraphClient, SubgraphRequest } from '../subgraph/subgraph-client.ts';
+import { withDeadline } from './deadline.ts';
 import { SharedFetch, type SharedFetchOwner } from './shared-fetch.ts';
+
+export interface DeduplicationOptions {
+  /** Bounds each fetch, as withDeadline does: what is shared has a time of its own, whoever asked first. */
+  readonly timeoutMs: number;
+  readonly deduplicated: Counter<'subgraph'>;
+}
 
 /**
  * Sends equal queries that are on their way at once only once: the same body, for the same identity, with the same forwarded
  * headers. Nothing else of a caller reaches a subgraph. Never a mutation.
  *
- * The outermost policy but the deadline: whoever only waits for another's answer takes no turn and no retry, and is no failure
+ * The outermost policy, and the deadline with it: whoever only waits for another's answer takes no turn and no retry, and is no failure
  * of its own.
  */
-export function withDeduplication(client: SubgraphClient, deduplicated: Counter<'subgraph'>): SubgraphClient {
-  return new DeduplicatingClient(client, deduplicated);
+export function withDeduplication(client: SubgraphClient, options: DeduplicationOptions): SubgraphClient {
+  return new DeduplicatingClient(client, options);
 }
 
 // Private:
@@ -19,6 +26,8 @@ export function withDeduplication(client: SubgraphClient, deduplicated: Counter<
 class DeduplicatingClient implements SubgraphClient, SharedFetchOwner {
   readonly name: string;
   readonly #client: SubgraphClient;
+  readonly #mutations: SubgraphClient;
+  readonly #timeoutMs: number;
   readonly #deduplicated: Counter<'subgraph'>;
   /**
    * By the mark of their bodies: the latest of each. One that another displaces is merely not joined. (A Map that is filled and
@@ -26,9 +35,11 @@ class DeduplicatingClient implements SubgraphClient, SharedFetchOwner {
    */
   readonly #inFlight: (SharedFetch | undefined)[] = new Array(PLACES).fill(undefined);
 
-  constructor(client: SubgraphClient, deduplicated: Counter<'subgraph'>) {
+  constructor(client: SubgraphClient, { timeoutMs, deduplicated }: DeduplicationOptions) {
     this.name = client.name;
     this.#client = client;
+    this.#mutations = withDeadline(client, timeoutMs);
+    this.#timeoutMs = timeoutMs;
     this.#deduplicated = deduplicated;
   }
 
@@ -44,7 +55,7 @@ class DeduplicatingClient implements SubgraphClient, SharedFetchOwner {
       currentSpan()?.setAttribute('tributary.deduplicated', true);
       return known.join(request) as Promise<T>;
     }
-    const shared = new SharedFetch(this.#client, request, mark, this);
+    const shared = new SharedFetch(this.#client, request, { mark, owner: this, timeoutMs: this.#timeoutMs });
     this.#inFlight[mark] = shared;
     return shared.start() as Promise<T>;
   }
@@ -60,7 +71,7 @@ class DeduplicatingClient implements SubgraphClient, SharedFetchOwner {
   /** What was asked before its end may not know of it: whoever asks after that must not join. */
   async #sendMutation<T>(request: SubgraphRequest<T>): Promise<T> {
     try {
-      return await this.#client.send(request);
+      return await this.#mutations.send(request);
     } finally {
       this.#inFlight.fill(undefined);
     }
@@ -95,7 +106,15 @@ function isSameCaller(one: Caller, other: Caller): boolean {
   return isEqual(one.identity, other.identity) && isEqual(one.forwardedHeaders, other.forwardedHeaders);
 }
 
-/** Too strict where keys come in another order, which only costs a fetch. */
-function isEqual(one: object, other: object): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
+type Properties = Readonly<Record<string, unknown>>;
+
+function isEqual(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  const keys = Object.keys(one);
+  if (keys.length !== Object.keys(other).length) return false;
+  // Both are records or lists of texts, or records of those: what a caller is made of.
+  return keys.every(
+    (key) => Object.hasOwn(other, key) && isEqual((one as Properties)[key], (other as Properties)[key]),
+  );
 }

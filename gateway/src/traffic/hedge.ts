@@ -109,7 +109,12 @@ class HedgedFetch<T> implements LifetimeListener {
 
   #won(value: T, isHedge: boolean): void {
     this.#timer?.complete();
-    if (this.#attempts.length > 1) currentSpan()?.setAttribute('tributary.hedge', isHedge ? 'won' : 'lost');
+    if (this.#attempts.length === 1) {
+      this.#attempts[0]?.complete();
+      this.#resolve(value);
+      return;
+    }
+    currentSpan()?.setAttribute('tributary.hedge', isHedge ? 'won' : 'lost');
     this.#resolve(value);
     // The other one has nobody who waits for it.
     for (const lifetime of this.#attempts) lifetime.end();

@@ -10,6 +10,14 @@ import type {
 /** Who joins may have this much more time left than the fetch: it may be cut off that much too early. */
 const MORE_TIME = 1.1;
 
+export interface SharedFetchOptions {
+  /** Where the owner keeps it. */
+  readonly mark: number;
+  readonly owner: SharedFetchOwner;
+  /** How long it may take, if those who wait let it. */
+  readonly timeoutMs: number;
+}
+
 export interface SharedFetchOwner {
   /** Nobody may join it any longer. */
   ended(fetch: SharedFetch): void;
@@ -19,10 +27,10 @@ export interface SharedFetchOwner {
 export class SharedFetch {
   /** Of the one who asked first. */
   readonly request: SubgraphRequest<unknown>;
-  /** Where the owner keeps it. */
   readonly mark: number;
   readonly #owner: SharedFetchOwner;
   readonly #client: SubgraphClient;
+  readonly #timeoutMs: number;
   readonly #lifetime: Lifetime;
   /** Nearly always the only one. */
   readonly #first: Waiter;
@@ -33,14 +41,14 @@ export class SharedFetch {
   constructor(
     client: SubgraphClient,
     request: SubgraphRequest<unknown>,
-    mark: number,
-    owner: SharedFetchOwner,
+    { mark, owner, timeoutMs }: SharedFetchOptions,
   ) {
     this.request = request;
     this.mark = mark;
     this.#client = client;
     this.#owner = owner;
-    this.#lifetime = new Lifetime(request.lifetime.remainingMs);
+    this.#timeoutMs = timeoutMs;
+    this.#lifetime = new Lifetime(Math.min(timeoutMs, request.lifetime.remainingMs));
     this.#first = new Waiter(this, request);
   }
 
@@ -49,7 +57,8 @@ export class SharedFetch {
   }
 
   isOpenTo({ remainingMs }: Lifetime): boolean {
-    return !this.#lifetime.hasEnded && remainingMs <= this.#lifetime.remainingMs * MORE_TIME;
+    const wantedMs = Math.min(this.#timeoutMs, remainingMs);
+    return !this.#lifetime.hasEnded && wantedMs <= this.#lifetime.remainingMs * MORE_TIME;
   }
 
   /** What the first who asked gets. */

@@ -206,10 +206,10 @@ export function metric<N extends MetricName>(registry: Registry, name: N): Metri
   return (registry.getSingleMetric(name) ?? create(registry, name, METRICS[name])) as MetricOf<N>;
 }
 
-/** Has `refresh` called before each scrape, in place of keeping a gauge up to date at every change. */
-export function onScrape<L extends string>(gauge: Gauge<L>, refresh: () => void): void {
+/** Has `refresh` called before each scrape, in place of keeping the metric up to date at every change. */
+export function onScrape<L extends string>(metric: Gauge<L> | Counter<L>, refresh: () => void): void {
   // prom-client takes this function with its options and calls whatever the property holds when it is scraped.
-  (gauge as unknown as { collect: () => void }).collect = refresh;
+  (metric as unknown as { collect: () => void }).collect = refresh;
 }
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set([

@@ -42,6 +42,14 @@ export function runCompiled(
 
 type Resolve = (outcome: CompiledOutcome) => void;
 
+interface FillingGroup {
+  /** Steps that are ready to be sent. */
+  ready: Step[];
+  /** How many of its steps have not been sent, these included. */
+  unsent: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
 class CompiledRun {
   readonly #compiled: CompiledOperation;
   readonly #options: CompiledRunOptions;
@@ -50,11 +58,8 @@ class CompiledRun {
   readonly #recording = new Recording();
   /** For each step, how many steps it still waits for. */
   readonly #waitsFor: number[];
-  /** For each group that has begun to fill, its steps that are ready to be sent. */
-  readonly #ready = new Map<number, Step[]>();
-  readonly #timers = new Map<number, NodeJS.Timeout>();
-  /** For each group of which a part has been sent, how many of its steps have not. */
-  readonly #unsent = new Map<number, number>();
+  /** Of the groups of more than one step those that have begun to fill. */
+  #filling: Map<number, FillingGroup> | undefined;
   #unanswered: number;
   #isAside = false;
 
@@ -74,37 +79,32 @@ class CompiledRun {
   }
 
   #makeReady(step: Step): void {
-    const group = this.#compiled.groupOf[step.index] as number;
-    const unsent = this.#unsentOf(group);
-    if (unsent === 1) {
+    const number = this.#compiled.groupOf[step.index] as number;
+    const size = this.#compiled.groups[number]?.steps.length ?? 1;
+    if (size === 1) {
       this.#send([step]);
       return;
     }
-    const ready = this.#ready.get(group) ?? [];
-    ready.push(step);
-    this.#ready.set(group, ready);
-    if (ready.length === unsent) this.#sendGroup(group);
-    else if (ready.length === 1)
-      this.#timers.set(
-        group,
-        setTimeout(() => this.#sendGroup(group), PATIENCE_MS),
-      );
-  }
-
-  #unsentOf(group: number): number {
-    return this.#unsent.get(group) ?? this.#compiled.groups[group]?.steps.length ?? 1;
+    this.#filling ??= new Map();
+    let group = this.#filling.get(number);
+    if (group === undefined) {
+      group = { ready: [], unsent: size, timer: undefined };
+      this.#filling.set(number, group);
+    }
+    group.ready.push(step);
+    if (group.ready.length === group.unsent) this.#sendGroup(group);
+    else group.timer ??= setTimeout(() => this.#sendGroup(group), PATIENCE_MS);
   }
 
   /** Sends what is ready; what comes later begins to fill the group anew. */
-  #sendGroup(group: number): void {
-    clearTimeout(this.#timers.get(group));
-    this.#timers.delete(group);
-    const ready = this.#ready.get(group) ?? [];
+  #sendGroup(group: FillingGroup): void {
+    clearTimeout(group.timer);
+    group.timer = undefined;
+    const { ready } = group;
+    group.ready = [];
+    group.unsent -= ready.length;
     // The texts of requests are kept by their steps, in this order.
-    ready.sort((a, b) => a.index - b.index);
-    this.#ready.delete(group);
-    this.#unsent.set(group, this.#unsentOf(group) - ready.length);
-    this.#send(ready);
+    this.#send(ready.sort((a, b) => a.index - b.index));
   }
 
   #send(ready: readonly Step[]): void {
@@ -134,7 +134,7 @@ class CompiledRun {
       body: entities?.body() ?? requestBody(text, request.variables, []),
       operationName: text.operationName,
       targets: text.targets,
-      ...(entities && { entities }),
+      entities,
       operationKind: fetch.operationKind === 'mutation' ? 'mutation' : 'query',
       path,
       caller: request.caller,
@@ -142,9 +142,7 @@ class CompiledRun {
       report: request.report,
       read: (response) => this.#read(response, steps, asked, keys),
     });
-    for (const [index, step] of steps.entries()) {
-      this.#recording.keep(step.fetch, { dataKeys: keys, own: index, asked: asked[index], reading });
-    }
+    this.#recording.keep({ fetches: steps.map((step) => step.fetch), dataKeys: keys, asked, reading });
     reading.then(
       () => this.#answered(steps),
       () => this.#stepAside('a fetch failed'),
@@ -241,7 +239,7 @@ class CompiledRun {
   #stepAside(why: string): void {
     if (this.#isAside) return;
     this.#isAside = true;
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    if (this.#filling) for (const { timer } of this.#filling.values()) clearTimeout(timer);
     const { request, clients } = this.#options;
     const live = createLiveFetch({ clients, ...request });
     this.#resolve({ kind: 'aside', why, fetch: this.#recording.replay(live) });

@@ -28,20 +28,20 @@ export class Reading {
   }
 }
 
-interface Recorded {
-  /** Keys of the parts of the data, one for each step of the request; and which is this step's. */
+/** One request: the fetches that travelled in it, and for each the key of its part of the data and what it asked for. */
+export interface Recorded {
+  readonly fetches: readonly FetchNode[];
   readonly dataKeys: readonly string[];
-  readonly own: number;
-  readonly asked: Asked | undefined;
+  readonly asked: readonly (Asked | undefined)[];
   readonly reading: Promise<Reading>;
 }
 
 /** What has been sent and answered, or will be, for the complete executor to use instead of fetching. */
 export class Recording {
-  readonly #fetches = new Map<FetchNode, Recorded>();
+  readonly #requests: Recorded[] = [];
 
-  keep(fetch: FetchNode, recorded: Recorded): void {
-    this.#fetches.set(fetch, recorded);
+  keep(request: Recorded): void {
+    this.#requests.push(request);
   }
 
   /**
@@ -50,9 +50,10 @@ export class Recording {
    */
   replay(live: FetchFromSubgraph): FetchFromSubgraph {
     return async (fetch, variables, path) => {
-      const recorded = this.#fetches.get(fetch);
+      const recorded = this.#requests.find(({ fetches }) => fetches.includes(fetch));
       if (recorded === undefined) return live(fetch, variables, path);
-      const { asked } = recorded;
+      const own = recorded.fetches.indexOf(fetch);
+      const asked = recorded.asked[own];
       const { parsed } = await recorded.reading;
       const { representations } = variables;
       if (asked === undefined || !Array.isArray(representations)) return parsed;
@@ -62,7 +63,7 @@ export class Recording {
       const indices = representations.map((item) => indexOf.get(canonical(item)) ?? -1);
       // The compiled code asked for something else: a key that it read differently.
       if (indices.includes(-1)) return live(fetch, variables, path);
-      return pick(parsed, recorded, indices, asked.representations.length);
+      return pick(parsed, { dataKeys: recorded.dataKeys, own }, indices, asked.representations.length);
     };
   }
 }
@@ -72,10 +73,16 @@ function canonical(representation: unknown): string {
   return JSON.stringify(Object.entries(representation as object).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Keys of the parts of an answer, and which of them is meant. */
+interface Part {
+  readonly dataKeys: readonly string[];
+  readonly own: number;
+}
+
 /** One step's part of an answer, its entities in the order in which they are asked for now. */
 function pick(
   { data, errors }: SubgraphResponse,
-  { dataKeys, own }: Recorded,
+  { dataKeys, own }: Part,
   indices: readonly number[],
   asked: number,
 ): SubgraphResponse {
