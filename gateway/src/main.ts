@@ -92,7 +92,7 @@ async function serve(
   return startGateway({
     host: env.HOST,
     port: env.PORT,
-    supergraph: createSupergraphSource(env),
+    supergraph: stack.use(createSupergraphSource(env, { logger, registry })),
     policy: env.GATEWAY_CONFIG ? createFileSource(env.GATEWAY_CONFIG) : undefined,
     tokenVerifier,
     identitySigner,

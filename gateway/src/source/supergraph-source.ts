@@ -29,14 +29,16 @@ export interface SupergraphSource {
   readonly location: string;
   /** @throws Error whose message names the location and what is wrong with it. */
   read(): Promise<Delivery>;
+  /** What was served before, when what `read` gave cannot be. */
+  readonly lastGood?: () => Promise<Delivery | undefined>;
   watch(listener: DeliveryListener): AsyncDisposable;
   /** Undefined where nobody can say that it is out of date: a file is what it is. */
   readonly freshness?: () => Freshness;
 }
 
 export interface DeliveryListener {
-  /** Resolves when the gateway has dealt with it, whether it serves it or not. */
-  onDelivery(delivery: Delivery): void | Promise<void>;
+  /** Resolves when the gateway has dealt with it: with false when it cannot serve it and goes on with what it has. */
+  onDelivery(delivery: Delivery): Promise<boolean>;
   /** Called once for each outage. */
   onUnavailable(error: Error): void;
 }
@@ -47,7 +49,10 @@ export function deliveriesOf(source: TextSource): SupergraphSource {
     location: source.location,
     read: async () => toDelivery(await source.read()),
     watch: ({ onDelivery, onUnavailable }) =>
-      source.watch({ onText: (sdl) => onDelivery(toDelivery(sdl)), onUnavailable }),
+      source.watch({
+        onText: async (sdl) => void (await onDelivery(toDelivery(sdl))),
+        onUnavailable,
+      }),
   };
 }
 

@@ -24,8 +24,15 @@ export async function startSupergraph(
     ? parsePolicy(await options.policy.read(), options.policy.location)
     : DEFAULT_POLICY;
   let { sdl } = (await supergraph.read()).live;
-  const first = await build(sdl, policy).catch((error: Error) => {
-    throw new Error(`${supergraph.location} ${error.message}`, { cause: error });
+  const first = await build(sdl, policy).catch(async (error: Error) => {
+    const before = await supergraph.lastGood?.();
+    if (before === undefined) throw new Error(`${supergraph.location} ${error.message}`, { cause: error });
+    logger.error(
+      { source: supergraph.location, reason: error.message },
+      'cannot serve this, starts with the last good one',
+    );
+    sdl = before.live.sdl;
+    return build(sdl, policy);
   });
 
   const stack = new AsyncDisposableStack();
@@ -38,17 +45,22 @@ export async function startSupergraph(
   };
 
   // One change at a time: two builds that overtake each other would leave the older text current.
-  let last: Promise<void> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
   const change = ({ location }: Pick<TextSource, 'location'>, apply: () => Promise<void>) => {
-    last = last.then(() =>
-      apply().catch((error: Error) => {
-        logger.error(
-          { source: location, reason: error.message },
-          'refused a bad change, the old state stays',
-        );
-      }),
+    const done = last.then(() =>
+      apply().then(
+        () => true,
+        (error: Error) => {
+          logger.error(
+            { source: location, reason: error.message },
+            'refused a bad change, the old state stays',
+          );
+          return false;
+        },
+      ),
     );
-    return last;
+    last = done;
+    return done;
   };
   const onUnavailable = (error: Error) =>
     logger.warn({ reason: error.message }, 'cannot be read now, the last good state stays');
@@ -69,13 +81,14 @@ export async function startSupergraph(
   if (policySource) {
     stack.use(
       policySource.watch({
-        onText: (text) =>
-          change(policySource, async () => {
+        onText: async (text) => {
+          await change(policySource, async () => {
             const next = parsePolicy(text, policySource.location);
             await serve(sdl, next);
             policy = next;
             logger.info('follows a new policy');
-          }),
+          });
+        },
         onUnavailable,
       }),
     );

@@ -17,6 +17,8 @@ describe('metrics', () => {
       'gateway_requests_in_flight gauge',
       'gateway_event_loop_delay_seconds gauge',
       'gateway_admitted_share gauge criticality',
+      'gateway_deliveries_refused_total counter reason',
+      'gateway_supergraph_stale_seconds gauge',
       'subgraph_circuit_state gauge subgraph target',
       'subgraph_concurrency_limit gauge subgraph',
       'subgraph_requests_in_flight gauge subgraph',

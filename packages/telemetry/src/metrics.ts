@@ -56,6 +56,17 @@ export const METRICS = {
     labels: ['criticality'],
     aggregator: 'min',
   },
+  gateway_deliveries_refused_total: {
+    kind: 'counter',
+    help: 'Deliveries of the registry that were not what they should be, by what was wrong: signature, format, environment, replay, digest.',
+    labels: ['reason'],
+  },
+  gateway_supergraph_stale_seconds: {
+    kind: 'gauge',
+    help: 'How long ago the registry last said what to serve, while it cannot be asked; 0 while it can.',
+    labels: [],
+    aggregator: 'max',
+  },
   subgraph_circuit_state: {
     kind: 'gauge',
     help: 'Of a subgraph (no target), or of a root field or entity type of it: 0 sent as usual, 1 probed, 2 left alone.',
