@@ -25,6 +25,8 @@ export function registryVariables() {
     SCHEMA_MAX_HEAP_MB: positiveInteger(2_048),
     /** Largest request, a schema for the most part. */
     MAX_BODY_BYTES: positiveInteger(20 * 1024 * 1024),
+    /** How many days of usage a check judges by. Older ones are deleted. */
+    USAGE_WINDOW_DAYS: positiveInteger(30),
     /** How soon a release made by another registry on the same database reaches waiting gateways. */
     RELEASE_POLL_MS: positiveInteger(500),
   };

@@ -52,6 +52,7 @@ await runProcess(NAME, async (stack) => {
       },
       bodyLimitBytes: env.MAX_BODY_BYTES,
       pollMs: env.RELEASE_POLL_MS,
+      usageWindowDays: env.USAGE_WINDOW_DAYS,
     }),
   );
   stack.use(readiness.begin(database));

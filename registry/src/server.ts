@@ -3,9 +3,11 @@ import type { Kysely } from 'kysely';
 import { createHttpServer } from './api/http-server.ts';
 import { NO_USAGE } from './domain/usage.ts';
 import { TOLERABLE_SHARE } from './domain/verdict.ts';
+import { createManifestSource } from './operations/apps.ts';
 import { createComposer } from './operations/composer.ts';
 import type { ManifestSource, UsageSource } from './operations/evidence.ts';
 import { createLiveSupergraph } from './operations/live-supergraph.ts';
+import { createUsage } from './operations/usage.ts';
 import type { Tables } from './store/tables.ts';
 import { createSchemaWorkers, type SchemaWorkersOptions } from './thread/schema-workers.ts';
 
@@ -17,8 +19,11 @@ export interface RegistryServerOptions {
   readonly port: number;
   readonly now?: () => Date;
   readonly workers?: SchemaWorkersOptions;
+  /** What gateways and apps have told unless given. */
   readonly usage?: UsageSource;
   readonly manifests?: ManifestSource;
+  /** How many days of usage count. */
+  readonly usageWindowDays?: number;
   readonly tolerableShare?: number;
   readonly bodyLimitBytes?: number;
   /** How soon a release made by another registry on this database is seen. */
@@ -53,14 +58,21 @@ export async function startRegistryServer(options: RegistryServerOptions): Promi
     ...(options.pollMs !== undefined && { pollMs: options.pollMs }),
     onError: (error) => logger.warn({ err: error }, 'cannot see whether there is a new release'),
   });
+  const usage = createUsage({
+    db,
+    now,
+    ...(options.usageWindowDays !== undefined && { windowDays: options.usageWindowDays }),
+    onError: (error) => logger.warn({ err: error }, 'cannot delete old usage'),
+  });
   const app = createHttpServer({
     parts: {
       db,
       workers,
       composer: createComposer(db, workers),
       live,
-      usage: options.usage ?? NO_USAGE_SOURCE,
-      manifests: options.manifests ?? NO_MANIFESTS,
+      usage: options.usage ?? usage,
+      usageReports: usage,
+      manifests: options.manifests ?? createManifestSource(db),
       tolerableShare: options.tolerableShare ?? TOLERABLE_SHARE,
       now,
     },

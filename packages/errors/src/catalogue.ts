@@ -207,6 +207,18 @@ export const ERROR_CATALOGUE = {
     description:
       'Something else was published since this schema was checked, and the two do not go together. Nothing was changed; check it again.',
   },
+  MANIFEST_CONFLICT: {
+    status: 409,
+    retryable: false,
+    description:
+      'This version of the app is registered with other operations, and a manifest is never changed. Publish these under another version.',
+  },
+  RELEASE_CONFLICT: {
+    status: 409,
+    retryable: false,
+    description:
+      'The release is in no state for this: the message names the state and what stands in the way. Nothing was changed.',
+  },
   INTERNAL_SERVER_ERROR: {
     status: 500,
     retryable: false,

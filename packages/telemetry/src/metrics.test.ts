@@ -42,6 +42,8 @@ describe('metrics', () => {
       'outbox_oldest_age_seconds gauge',
       'outbox_dead_letters gauge',
       'registry_checks_total counter outcome',
+      'registry_usage_reports_total counter outcome',
+      'gateway_usage_reports_total counter outcome',
       'registry_changes_total counter kind outcome',
       'registry_schema_task_duration_seconds histogram task outcome',
       'registry_schema_tasks_waiting gauge',

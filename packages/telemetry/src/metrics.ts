@@ -169,6 +169,16 @@ export const METRICS = {
     help: 'Checks of subgraphs, by whether they passed or failed.',
     labels: ['outcome'],
   },
+  registry_usage_reports_total: {
+    kind: 'counter',
+    help: 'Reports of gateways on what clients use: counted, repeated (counted before).',
+    labels: ['outcome'],
+  },
+  gateway_usage_reports_total: {
+    kind: 'counter',
+    help: 'Reports of usage to the registry: sent, failed (an attempt; it is sent again), dropped (given up; nothing else is lost).',
+    labels: ['outcome'],
+  },
   registry_changes_total: {
     kind: 'counter',
     help: 'Publishes and retirements of subgraphs: released, unchanged, refused, conflict, failed.',

@@ -8,6 +8,7 @@ import {
   traceparentOf,
 } from '@tributary/telemetry';
 import { type FastifyInstance, fastify } from 'fastify';
+import { appRoutes } from './app-routes.ts';
 import { checkRoutes } from './check-routes.ts';
 import { answerErrors } from './error-answers.ts';
 import type { ApiParts } from './parts.ts';
@@ -15,6 +16,7 @@ import { traceOf, traceRequests } from './request-trace.ts';
 import { subgraphRoutes } from './subgraph-routes.ts';
 import { supergraphRoutes } from './supergraph-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
+import { usageRoutes } from './usage-routes.ts';
 
 export interface HttpServerOptions {
   readonly parts: ApiParts;
@@ -75,6 +77,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   checkRoutes(app, parts, registry);
   subgraphRoutes(app, parts, registry);
   supergraphRoutes(app, parts);
+  usageRoutes(app, parts, registry);
+  appRoutes(app, parts);
   tokenRoutes(app, parts);
   return app;
 }

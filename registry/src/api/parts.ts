@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Composer } from '../operations/composer.ts';
 import type { ManifestSource, UsageSource } from '../operations/evidence.ts';
 import type { LiveSupergraph } from '../operations/live-supergraph.ts';
+import type { Usage } from '../operations/usage.ts';
 import type { Tables } from '../store/tables.ts';
 import type { SchemaWorkers } from '../thread/schema-workers.ts';
 
@@ -12,6 +13,7 @@ export interface ApiParts {
   readonly composer: Composer;
   readonly live: LiveSupergraph;
   readonly usage: UsageSource;
+  readonly usageReports: Pick<Usage, 'add'>;
   readonly manifests: ManifestSource;
   /** A breaking change passes when at most this share of requests could use what it takes away. */
   readonly tolerableShare: number;

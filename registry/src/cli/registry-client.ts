@@ -108,6 +108,8 @@ interface RefusalBody {
 const EXIT_OF_CODE: Readonly<Record<string, ExitCode>> = {
   COMPOSITION_FAILED: EXIT.checkFailed,
   PUBLISH_CONFLICT: EXIT.conflict,
+  RELEASE_CONFLICT: EXIT.conflict,
+  MANIFEST_CONFLICT: EXIT.conflict,
   SERVICE_TIMEOUT: EXIT.timeout,
 };
 

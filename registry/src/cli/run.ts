@@ -1,5 +1,8 @@
 import { CliError } from './cli-error.ts';
 import type { Command } from './command.ts';
+import { appList } from './commands/app-list.ts';
+import { appPublish } from './commands/app-publish.ts';
+import { appRetire } from './commands/app-retire.ts';
 import { subgraphCheck } from './commands/subgraph-check.ts';
 import { subgraphDelete } from './commands/subgraph-delete.ts';
 import { subgraphList } from './commands/subgraph-list.ts';
@@ -34,6 +37,9 @@ const COMMANDS: readonly Command[] = [
   subgraphList,
   subgraphDelete,
   supergraphFetch,
+  appPublish,
+  appRetire,
+  appList,
   tokenCreate,
   tokenRevoke,
   tokenList,

@@ -1,19 +1,42 @@
 /** What a token may do. Each role has what its holder needs in a team's day, and no more. */
-export const ROLES = ['admin', 'publisher', 'checker', 'gateway', 'subgraph', 'reader'] as const;
+export const ROLES = ['admin', 'publisher', 'checker', 'gateway', 'subgraph', 'reader', 'app'] as const;
 export type Role = (typeof ROLES)[number];
 
-export type Action = 'check' | 'publish' | 'retire' | 'fetch' | 'list' | 'release' | 'attest' | 'administer';
+export type Action =
+  | 'register'
+  | 'report'
+  | 'check'
+  | 'publish'
+  | 'retire'
+  | 'fetch'
+  | 'list'
+  | 'release'
+  | 'attest'
+  | 'administer';
 
 const ALLOWED: Readonly<Record<Role, ReadonlySet<Action>>> = {
-  admin: new Set(['check', 'publish', 'retire', 'fetch', 'list', 'release', 'attest', 'administer']),
+  admin: new Set([
+    'register',
+    'report',
+    'check',
+    'publish',
+    'retire',
+    'fetch',
+    'list',
+    'release',
+    'attest',
+    'administer',
+  ]),
   /** A team's release pipeline. */
   publisher: new Set(['check', 'publish', 'retire', 'fetch', 'list', 'release']),
   /** A pipeline that runs code of strangers, such as that of pull requests. */
   checker: new Set(['check', 'fetch', 'list']),
-  gateway: new Set(['fetch']),
+  gateway: new Set(['report', 'fetch']),
   /** A replica, which tells what it serves. */
   subgraph: new Set(['attest']),
   reader: new Set(['fetch', 'list']),
+  /** The release pipeline of an app. */
+  app: new Set(['register', 'list']),
 };
 
 /** Whom a token speaks for, and for which subgraphs and environments; null is all of them. */
@@ -51,6 +74,8 @@ const VERBS: Readonly<Record<Action, string>> = {
   list: 'list what is registered',
   release: 'promote or roll back releases',
   attest: 'attest what a subgraph serves',
+  register: 'publish or retire manifests of apps',
+  report: 'report what clients use',
   administer: 'manage tokens or read the audit log',
 };
 

@@ -20,5 +20,3 @@ export interface KnownOperation {
   /** `app ios 3.1` for one of a manifest, `client web 12` for one that was seen. */
   readonly usedBy: string;
 }
-
-export const NO_USAGE: UsageReport = { samples: 0, uses: new Map() };

@@ -4,6 +4,8 @@ import type { Tables } from './tables.ts';
 export type AuditAction =
   | 'subgraph.publish'
   | 'subgraph.retire'
+  | 'app.publish'
+  | 'app.retire'
   | 'token.create'
   | 'token.revoke'
   | 'token.import'

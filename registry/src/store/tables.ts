@@ -2,9 +2,11 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Arm, ArmFailure } from '../contract/gateways.ts';
 import type { Role } from '../domain/access.ts';
 import type { ReleaseCause, ReleaseState } from '../domain/release.ts';
+import type { CanaryTables } from './canary-tables.ts';
+import type { UsageTables } from './usage-tables.ts';
 
 /** The tables of migrations/, as Kysely sees them. */
-export interface Tables {
+export interface Tables extends UsageTables, CanaryTables {
   readonly environment: EnvironmentTable;
   readonly revision: RevisionTable;
   readonly composition: CompositionTable;

@@ -3,6 +3,7 @@ import type { Composition } from '../schema/compose.ts';
 import type { Member } from '../schema/member.ts';
 import type { PlanChanges, PlannedOperation } from '../schema/plan-changes.ts';
 import type { ReadSdl } from '../schema/read-sdl.ts';
+import type { OperationProblem } from '../schema/review-operations.ts';
 import type { SubgraphReview, SubgraphReviewRequest } from '../schema/review-subgraph.ts';
 
 /** Everything that reads schemas, and may therefore take long or much: it runs in a thread. Name to input and output. */
@@ -11,6 +12,10 @@ export interface Tasks {
   readonly compose: Task<{ readonly members: readonly Member[] }, Composition>;
   readonly apiChanges: Task<{ readonly before: string; readonly after: string }, readonly ApiChange[]>;
   readonly reviewSubgraph: Task<SubgraphReviewRequest, SubgraphReview>;
+  readonly reviewOperations: Task<
+    { readonly apiSdl: string | undefined; readonly operations: readonly PlannedOperation[] },
+    readonly OperationProblem[]
+  >;
   readonly operationCoordinates: Task<
     {
       readonly apiSdl: string;

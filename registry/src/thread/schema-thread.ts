@@ -4,6 +4,7 @@ import { compose } from '../schema/compose.ts';
 import { operationCoordinates } from '../schema/operation-coordinates.ts';
 import { planChanges } from '../schema/plan-changes.ts';
 import { readSdl } from '../schema/read-sdl.ts';
+import { reviewOperations } from '../schema/review-operations.ts';
 import { reviewSubgraph } from '../schema/review-subgraph.ts';
 import type { FromThread, TaskInput, TaskName, TaskOutput, ToThread } from './messages.ts';
 
@@ -17,6 +18,7 @@ const TASKS: {
   compose: ({ members }) => compose(members),
   apiChanges: ({ before, after }) => apiChanges(before, after),
   reviewSubgraph,
+  reviewOperations: ({ apiSdl, operations }) => reviewOperations(apiSdl, operations),
   operationCoordinates: ({ apiSdl, operations, wanted }) => operationCoordinates(apiSdl, operations, wanted),
   planChanges: ({ before, after, operations, budgetMs }) => planChanges(before, after, operations, budgetMs),
 };
