@@ -1,7 +1,6 @@
 import type { Telemetry } from '@tributary/telemetry';
 import type { Kysely } from 'kysely';
 import { createHttpServer } from './api/http-server.ts';
-import { NO_USAGE } from './domain/usage.ts';
 import { TOLERABLE_SHARE } from './domain/verdict.ts';
 import { createManifestSource } from './operations/apps.ts';
 import { createComposer } from './operations/composer.ts';
