@@ -108,7 +108,6 @@ async function seed(): Promise<void> {
     await insertRelease(transaction, {
       environment: environment.name,
       composition: composition.digest,
-      state: 'live',
       cause: 'publish',
       subgraph: null,
       revision: null,

@@ -120,9 +120,10 @@ describe('the audit log', () => {
     );
     const { body: log } = await registry.send<{ entries: Record<string, unknown>[] }>(
       'GET',
-      '/v1/audit?limit=2',
+      '/v1/audit?limit=3',
     );
     expect(log.entries).toMatchObject([
+      { action: 'release.live', actor: 'registry', environment: 'dev' },
       {
         action: 'subgraph.publish',
         actor: 'test publisher',

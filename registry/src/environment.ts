@@ -17,7 +17,7 @@ export function registryVariables() {
     /** An admin's token, made when the registry has none yet. */
     REGISTRY_ADMIN_TOKEN: adminToken().optional(),
     /** In the order in which releases go through them. Those that are missing are added at the start, none is taken away. */
-    ENVIRONMENTS: environmentNames().default(['dev', 'staging', 'production']),
+    ENVIRONMENTS: names(environmentName, 1).default(['dev', 'staging', 'production']),
     /** How many schemas are read at once, each in a thread of its own. */
     SCHEMA_THREADS: positiveInteger(2),
     /** How long, and with how much memory, one composition or check may take. */
@@ -27,6 +27,14 @@ export function registryVariables() {
     MAX_BODY_BYTES: positiveInteger(20 * 1024 * 1024),
     /** How many days of usage a check judges by. Older ones are deleted. */
     USAGE_WINDOW_DAYS: positiveInteger(30),
+    /** Whether a release waits until every replica attests that it serves it. */
+    ATTESTATION: z.enum(['when-known', 'required', 'off']).default('when-known'),
+    /** A replica that has not attested for so long counts no more. */
+    ATTESTATION_LEASE_SECONDS: positiveInteger(15),
+    /** Where releases take traffic step by step. */
+    CANARY_ENVIRONMENTS: names(environmentName, 0).default(['production']),
+    /** The steps, in percent of the traffic, before all of it. */
+    CANARY_STEPS: canarySteps().default([1, 10, 50]),
     /** How soon a release made by another registry on the same database reaches waiting gateways. */
     RELEASE_POLL_MS: positiveInteger(500),
   };
@@ -44,9 +52,26 @@ function adminToken() {
     );
 }
 
-function environmentNames() {
+function names(name: z.ZodType<string, string>, min: number) {
+  return z.string().transform(toList).pipe(z.array(name).min(min).max(50));
+}
+
+function canarySteps() {
   return z
     .string()
-    .transform((text) => text.split(',').map((name) => name.trim()))
-    .pipe(z.array(environmentName).min(1).max(50));
+    .transform((text) => toList(text).map(Number))
+    .pipe(z.tuple([share], share))
+    .refine(
+      (steps) => steps.every((step, index) => index === 0 || step > (steps[index - 1] ?? 0)),
+      'are shares that rise',
+    );
+}
+
+const share = z.number().int().min(1).max(99);
+
+function toList(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }

@@ -50,6 +50,12 @@ await runProcess(NAME, async (stack) => {
         timeoutMs: env.SCHEMA_TIMEOUT_MS,
         maxHeapMb: env.SCHEMA_MAX_HEAP_MB,
       },
+      releases: {
+        attestation: env.ATTESTATION,
+        replicaLeaseSeconds: env.ATTESTATION_LEASE_SECONDS,
+        canaryEnvironments: env.CANARY_ENVIRONMENTS,
+        canarySteps: env.CANARY_STEPS,
+      },
       bodyLimitBytes: env.MAX_BODY_BYTES,
       pollMs: env.RELEASE_POLL_MS,
       usageWindowDays: env.USAGE_WINDOW_DAYS,

@@ -1,11 +1,13 @@
 import type { Telemetry } from '@tributary/telemetry';
 import type { Kysely } from 'kysely';
 import { createHttpServer } from './api/http-server.ts';
+import { DEFAULT_RELEASE_POLICY, type ReleasePolicy } from './domain/release-policy.ts';
 import { TOLERABLE_SHARE } from './domain/verdict.ts';
 import { createManifestSource } from './operations/apps.ts';
 import { createComposer } from './operations/composer.ts';
 import type { ManifestSource, UsageSource } from './operations/evidence.ts';
 import { createLiveSupergraph } from './operations/live-supergraph.ts';
+import { watchReleases } from './operations/release-watch.ts';
 import { createUsage } from './operations/usage.ts';
 import type { Tables } from './store/tables.ts';
 import { createSchemaWorkers, type SchemaWorkersOptions } from './thread/schema-workers.ts';
@@ -24,6 +26,8 @@ export interface RegistryServerOptions {
   /** How many days of usage count. */
   readonly usageWindowDays?: number;
   readonly tolerableShare?: number;
+  /** How releases go out. */
+  readonly releases?: Partial<ReleasePolicy>;
   readonly bodyLimitBytes?: number;
   /** How soon a release made by another registry on this database is seen. */
   readonly pollMs?: number;
@@ -63,12 +67,14 @@ export async function startRegistryServer(options: RegistryServerOptions): Promi
     ...(options.usageWindowDays !== undefined && { windowDays: options.usageWindowDays }),
     onError: (error) => logger.warn({ err: error }, 'cannot delete old usage'),
   });
+  const policy = { ...DEFAULT_RELEASE_POLICY, ...options.releases };
   const app = createHttpServer({
     parts: {
       db,
       workers,
       composer: createComposer(db, workers),
       live,
+      policy,
       usage: options.usage ?? usage,
       usageReports: usage,
       manifests: options.manifests ?? createManifestSource(db),
@@ -87,6 +93,15 @@ export async function startRegistryServer(options: RegistryServerOptions): Promi
     await app.close();
     clearTimeout(cut);
   });
+  starting.use(
+    watchReleases({
+      db,
+      policy,
+      now,
+      onRelease: live.wake,
+      onError: (error) => logger.warn({ err: error }, 'cannot see whether a release can go on'),
+    }),
+  );
   const url = await app.listen({ host: options.host, port: options.port });
   const resources = starting.move();
   return { url, [Symbol.asyncDispose]: () => resources.disposeAsync() };

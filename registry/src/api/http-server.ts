@@ -9,9 +9,11 @@ import {
 } from '@tributary/telemetry';
 import { type FastifyInstance, fastify } from 'fastify';
 import { appRoutes } from './app-routes.ts';
+import { attestationRoutes } from './attestation-routes.ts';
 import { checkRoutes } from './check-routes.ts';
 import { answerErrors } from './error-answers.ts';
 import type { ApiParts } from './parts.ts';
+import { releaseRoutes } from './release-routes.ts';
 import { traceOf, traceRequests } from './request-trace.ts';
 import { subgraphRoutes } from './subgraph-routes.ts';
 import { supergraphRoutes } from './supergraph-routes.ts';
@@ -76,6 +78,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 
   checkRoutes(app, parts, registry);
   subgraphRoutes(app, parts, registry);
+  attestationRoutes(app, parts);
+  releaseRoutes(app, parts);
   supergraphRoutes(app, parts);
   usageRoutes(app, parts, registry);
   appRoutes(app, parts);

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { ReleasePolicy } from '../domain/release-policy.ts';
 import type { Composer } from '../operations/composer.ts';
 import type { ManifestSource, UsageSource } from '../operations/evidence.ts';
 import type { LiveSupergraph } from '../operations/live-supergraph.ts';
@@ -12,6 +13,7 @@ export interface ApiParts {
   readonly workers: SchemaWorkers;
   readonly composer: Composer;
   readonly live: LiveSupergraph;
+  readonly policy: ReleasePolicy;
   readonly usage: UsageSource;
   readonly usageReports: Pick<Usage, 'add'>;
   readonly manifests: ManifestSource;

@@ -17,8 +17,8 @@ const subgraphPath = z.strictObject({ environment: environmentName, subgraph: su
 /** Publish, retire and list. */
 export function subgraphRoutes(app: FastifyInstance, parts: ApiParts, registry: Registry): void {
   const changes = metric(registry, 'registry_changes_total');
-  const { db, composer, workers, now } = parts;
-  const change = { db, composer, workers, now, onRelease: parts.live.wake };
+  const { db, composer, workers, policy, now } = parts;
+  const change = { db, composer, workers, policy, now, onRelease: parts.live.wake };
 
   async function counted<T extends { readonly changed: boolean }>(
     kind: string,

@@ -2,13 +2,16 @@ import { TributaryError } from '@tributary/errors';
 import type { Kysely } from 'kysely';
 import type { CompositionProblem } from '../contract/subgraphs.ts';
 import { applyChange, type Change } from '../domain/members.ts';
+import type { ReleasePolicy } from '../domain/release-policy.ts';
 import { type Actor, appendAudit } from '../store/audit.ts';
 import type { StoredComposition } from '../store/compositions.ts';
 import { lockEnvironment, requireEnvironment } from '../store/environments.ts';
+import { readState } from '../store/release-states.ts';
 import { type Head, insertRelease, type ReleaseMember, readHead, readHeadNumber } from '../store/releases.ts';
 import { insertRevision } from '../store/revisions.ts';
 import type { Tables } from '../store/tables.ts';
 import type { SchemaWorkers } from '../thread/schema-workers.ts';
+import { advanceLocked } from './advance.ts';
 import { assertBaseHolds } from './assert-base-holds.ts';
 import { type Composer, type ComposerOutcome, toKnownMember } from './composer.ts';
 
@@ -38,6 +41,7 @@ export interface ChangeParts {
   readonly composer: Composer;
   readonly workers: SchemaWorkers;
   readonly now: () => Date;
+  readonly policy: ReleasePolicy;
   /** Called after a commit, so that those who wait for a supergraph hear of it at once. */
   readonly onRelease: (environment: string) => void;
 }
@@ -69,7 +73,7 @@ export async function changeEnvironment(
     if (release === undefined) continue;
     parts.onRelease(change.environment);
     const { digest, hints } = outcome.composition;
-    return { changed: true, release, state: 'live', composition: digest, hints };
+    return { changed: true, ...release, composition: digest, hints };
   }
   throw new TributaryError('SERVICE_UNAVAILABLE', 'Too many changes to this environment at once. Try again.');
 }
@@ -89,12 +93,12 @@ interface ComposedAttempt {
   readonly outcome: Extract<ComposerOutcome, { composed: true }>;
 }
 
-/** The number of the release; undefined when somebody else came first. */
+/** The release; undefined when somebody else came first. It goes out in the same transaction if nothing holds it. */
 async function commit(
-  { db, composer, now }: ChangeParts,
+  { db, composer, now, policy }: ChangeParts,
   change: EnvironmentChange,
   { head, made, members, outcome }: ComposedAttempt,
-): Promise<number | undefined> {
+): Promise<Pick<ChangeOutcome, 'release' | 'state'> | undefined> {
   const { environment, subgraph, actor } = change;
   const revision = made.kind === 'put' ? made.member : undefined;
   return db.transaction().execute(async (transaction) => {
@@ -107,7 +111,6 @@ async function commit(
     const release = await insertRelease(transaction, {
       environment,
       composition: composition.digest,
-      state: 'live',
       cause: change.cause,
       subgraph,
       revision: revision?.id ?? null,
@@ -125,7 +128,9 @@ async function commit(
       digest: revision?.digest ?? composition.digest,
       detail: { release, composition: composition.digest, commit: revision?.commit_id ?? null },
     });
-    return release;
+    await advanceLocked(transaction, { policy, environment, at });
+    const { state } = await readState(transaction, environment, release);
+    return { release, state };
   });
 }
 

@@ -10,11 +10,11 @@ export interface KnownRelease {
   readonly composition: string;
 }
 
-/** Those that are served or are to be, and the one that is asked for, by number. */
+/** Those that are served or are to be, and one that is asked for, by number. */
 export function readActive(
   db: Kysely<Tables>,
   environment: string,
-  number: number,
+  number = 0,
 ): Promise<readonly KnownRelease[]> {
   return db
     .selectFrom('release')
@@ -23,6 +23,29 @@ export function readActive(
     .where(({ or, eb }) => or([eb('state', 'in', ACTIVE_STATES), eb('number', '=', number)]))
     .orderBy('number')
     .execute();
+}
+
+export async function readState(
+  db: Kysely<Tables>,
+  environment: string,
+  number: number,
+): Promise<Pick<KnownRelease, 'state'>> {
+  return db
+    .selectFrom('release')
+    .select('state')
+    .where('environment', '=', environment)
+    .where('number', '=', number)
+    .executeTakeFirstOrThrow();
+}
+
+export async function readWaitingEnvironments(db: Kysely<Tables>): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('release')
+    .select('environment')
+    .distinct()
+    .where('state', '=', 'waiting')
+    .execute();
+  return rows.map(({ environment }) => environment);
 }
 
 /** The one that was live before the live one. */

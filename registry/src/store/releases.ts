@@ -1,11 +1,11 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { ReleaseState } from '../domain/release.ts';
+import { ACTIVE_STATES, type ReleaseState } from '../domain/release.ts';
 import type { ReleaseTable, RevisionTable, Tables } from './tables.ts';
 
 /** A subgraph of a release: its revision. */
 export type ReleaseMember = Selectable<RevisionTable>;
 
-/** The newest release of an environment, which the next change builds on. */
+/** The newest release of an environment that is served or is to be: the next change builds on it. */
 export interface Head {
   /** 0 before the first release; `composition` is undefined then and there are no members. */
   readonly number: number;
@@ -15,15 +15,12 @@ export interface Head {
   readonly members: readonly ReleaseMember[];
 }
 
-/** States of a release whose members the next one does not build on. */
-const ABANDONED: readonly ReleaseState[] = ['refused', 'rolled-back'];
-
 export async function readHead(db: Kysely<Tables>, environment: string): Promise<Head> {
   const release = await db
     .selectFrom('release')
     .select(['number', 'composition', 'state'])
     .where('environment', '=', environment)
-    .where('state', 'not in', ABANDONED)
+    .where('state', 'in', ACTIVE_STATES)
     .orderBy('number', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -37,7 +34,7 @@ export async function readHeadNumber(db: Kysely<Tables>, environment: string): P
     .selectFrom('release')
     .select('number')
     .where('environment', '=', environment)
-    .where('state', 'not in', ABANDONED)
+    .where('state', 'in', ACTIVE_STATES)
     .orderBy('number', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -131,7 +128,6 @@ export async function readLive(
 export interface NewRelease {
   readonly environment: string;
   readonly composition: string;
-  readonly state: ReleaseState;
   readonly cause: Selectable<ReleaseTable>['cause'];
   readonly subgraph: string | null;
   readonly revision: string | null;
@@ -141,7 +137,7 @@ export interface NewRelease {
   readonly at: Date;
 }
 
-/** Call it in a transaction that has locked the environment. A live release takes the place of the one before. */
+/** A release that waits. Call it in a transaction that has locked the environment. */
 export async function insertRelease(db: Kysely<Tables>, release: NewRelease): Promise<number> {
   const { environment } = release;
   const { releases: number } = await db
@@ -150,21 +146,13 @@ export async function insertRelease(db: Kysely<Tables>, release: NewRelease): Pr
     .where('name', '=', environment)
     .returning('releases')
     .executeTakeFirstOrThrow();
-  if (release.state === 'live') {
-    await db
-      .updateTable('release')
-      .set({ state: 'superseded' })
-      .where('environment', '=', environment)
-      .where('state', '=', 'live')
-      .execute();
-  }
   await db
     .insertInto('release')
     .values({
       environment,
       number,
       composition: release.composition,
-      state: release.state,
+      state: 'waiting',
       cause: release.cause,
       subgraph: release.subgraph,
       revision: release.revision,
