@@ -41,21 +41,23 @@ export const gatewayReport = z.strictObject({
     .regex(/^[\w.-]{1,100}$/, 'a gateway is named by letters, digits, ., - and _, 100 at most'),
   /** Rises with each report of this gateway; the same one again is the same report. */
   sequence: z.int().min(1),
-  /** Every supergraph that requests are still answered from. */
+  /** Every supergraph that requests are still answered from. Empty with the last report: the gateway stops. */
   serves: z.array(digest).max(100),
   /** What has happened since the last report that was answered. */
   canary: z
     .strictObject({
       release: z.int().min(1),
-      share: z.number().min(0).max(100),
+      share: z.int().min(0).max(100),
       arms: z.strictObject({ live: operations, canary: operations }),
     })
     .optional(),
 });
 
 export type GatewayReport = z.output<typeof gatewayReport>;
+export interface ArmFailure extends Readonly<Omit<z.output<typeof failure>, 'traceIds'>> {
+  readonly traceIds: readonly string[];
+}
 export type ArmOperation = z.output<typeof armOperation>;
-export type ArmFailure = z.output<typeof failure>;
 export type Arm = 'live' | 'canary';
 
 export interface GatewayLease {

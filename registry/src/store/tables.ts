@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { Arm, ArmFailure } from '../contract/gateways.ts';
+import type { Arm } from '../contract/gateways.ts';
 import type { Role } from '../domain/access.ts';
+import type { ArmFailure } from '../domain/merge-failures.ts';
 import type { ReleaseCause, ReleaseState } from '../domain/release.ts';
 import type { CanaryTables } from './canary-tables.ts';
 import type { UsageTables } from './usage-tables.ts';
@@ -96,7 +97,7 @@ export interface ArmOperationTable {
   readonly requests: bigint;
   readonly errors: bigint;
   readonly latency: readonly bigint[];
-  readonly failures: Json<readonly ArmFailure[]>;
+  readonly failures: ColumnType<readonly ArmFailure[], string, string>;
 }
 
 export interface ArmBinTable {
