@@ -12,6 +12,7 @@ import { appRoutes } from './app-routes.ts';
 import { attestationRoutes } from './attestation-routes.ts';
 import { checkRoutes } from './check-routes.ts';
 import { answerErrors } from './error-answers.ts';
+import { gatewayRoutes } from './gateway-routes.ts';
 import type { ApiParts } from './parts.ts';
 import { releaseRoutes } from './release-routes.ts';
 import { traceOf, traceRequests } from './request-trace.ts';
@@ -81,6 +82,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   attestationRoutes(app, parts);
   releaseRoutes(app, parts);
   supergraphRoutes(app, parts);
+  gatewayRoutes(app, parts);
   usageRoutes(app, parts, registry);
   appRoutes(app, parts);
   tokenRoutes(app, parts);
