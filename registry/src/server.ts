@@ -40,9 +40,6 @@ export interface RegistryServer extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Nobody has told what clients send: every breaking change is inconclusive then. */
-const NO_USAGE_SOURCE: UsageSource = { read: async () => NO_USAGE, operations: async () => [] };
-const NO_MANIFESTS: ManifestSource = { operations: async () => [] };
 const BODY_LIMIT_BYTES = 20 * 1024 * 1024;
 
 /**
