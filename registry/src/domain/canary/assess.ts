@@ -1,4 +1,4 @@
-import { type Subject, TESTS, type TestName, toSubject, total } from './counts.ts';
+import { OTHERS, type Subject, TESTS, type TestName, toSubject, total } from './counts.ts';
 import type { Tally } from './evidence.ts';
 import { type TestMemory, threshold, weightOfRank } from './sequential-test.ts';
 import type { Watch } from './watch.ts';
@@ -56,7 +56,8 @@ export function assess(watch: Watch, upperBoundsMs: readonly number[], sure = SU
     }
   }
   harms.sort((one, other) => other.log - other.threshold - (one.log - one.threshold));
-  judge(watch.together, HALF, { operation: undefined, test: 'errors', arms: together });
+  const comparable = total(watch.seen.filter(({ operation }) => operation !== OTHERS));
+  judge(watch.together, HALF, { operation: undefined, test: 'errors', arms: comparable });
   const { failures, slow } = watch.harmless;
   const confidence = Math.min(failures, slow) / Math.log(1 / sure.beta);
   return {

@@ -14,6 +14,12 @@ export interface OperationCounts {
   readonly canary: ArmCounts;
 }
 
+/**
+ * Those beyond the bounds of reports, as one. They are part of the total, but cannot be compared: the busier arm has more
+ * operations beyond its bounds, and others.
+ */
+export const OTHERS = '';
+
 /** What the arms of an operation are compared by: failures, and how many are slower than a part of the live requests. */
 export const TESTS = ['errors', 'slowest-half', 'slowest-tenth', 'slowest-hundredth'] as const;
 export type TestName = (typeof TESTS)[number];

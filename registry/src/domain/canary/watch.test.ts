@@ -53,6 +53,11 @@ describe('a watch', () => {
     expect(assess(watch, BOUNDS).harms).toEqual([]);
   });
 
+  it('does not compare what is beyond the bounds of reports: the arms have other operations there', () => {
+    const watch = looks(12, (n) => [operation('', arm(900 * n, 0), arm(100 * n, 50 * n))]);
+    expect(assess(watch, BOUNDS)).toMatchObject({ harms: [], confidence: 0 });
+  });
+
   it('shows that there is no harm, with some sixty requests and not with ten', () => {
     const good = (n: number) => [operation('one', arm(990 * n, 0), arm(10 * n, 0))];
     expect(assess(looks(1, good), BOUNDS).confidence).toBeLessThan(0.5);

@@ -2,6 +2,7 @@ import {
   difference,
   NO_COUNTS,
   type OperationCounts,
+  OTHERS,
   sumArms,
   TESTS,
   type TestName,
@@ -59,13 +60,14 @@ export function observe(watch: Watch, { share, counts, upperBoundsMs }: Observat
   const before = share === watch.share ? watch : atNewShare(watch, share);
   const known = new Map(before.seen.map((seen) => [seen.operation, seen]));
   const looks = counts.map((now) => toLook(now, known.get(now.operation)));
-  const lookOf = new Map(looks.map((one) => [one.fresh.operation, one]));
+  const comparable = looks.filter(({ fresh }) => fresh.operation !== OTHERS);
+  const lookOf = new Map(comparable.map((one) => [one.fresh.operation, one]));
   const ranked = new Set(before.operations.map(({ operation }) => operation));
   const operations = [
     ...before.operations,
-    ...counts
-      .filter(({ operation }) => !ranked.has(operation))
-      .map(({ operation }) => ({ operation, tests: NEW_TESTS })),
+    ...comparable
+      .filter(({ fresh }) => !ranked.has(fresh.operation))
+      .map(({ fresh }) => ({ operation: fresh.operation, tests: NEW_TESTS })),
   ];
   return {
     share,
@@ -74,7 +76,7 @@ export function observe(watch: Watch, { share, counts, upperBoundsMs }: Observat
       const one = lookOf.get(operation);
       return { operation, tests: one === undefined ? tests : lookAtOperation(tests, one, upperBoundsMs) };
     }),
-    together: lookTogether(before.together, looks),
+    together: lookTogether(before.together, comparable),
     harmless: showHarmless(before.harmless, looks, upperBoundsMs),
   };
 }
