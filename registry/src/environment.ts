@@ -1,4 +1,12 @@
-import { databaseUrl, host, logLevel, nodeEnvironment, port, positiveInteger } from '@tributary/environment';
+import {
+  databaseUrl,
+  host,
+  logLevel,
+  nodeEnvironment,
+  port,
+  positiveInteger,
+  privateJwk,
+} from '@tributary/environment';
 import { z } from 'zod';
 import { environmentName } from './contract/names.ts';
 
@@ -16,6 +24,8 @@ export function registryVariables() {
     DATABASE_DIRECTORY: z.string().default('.tributary/registry'),
     /** An admin's token, made when the registry has none yet. */
     REGISTRY_ADMIN_TOKEN: adminToken().optional(),
+    /** Signs what gateways are to serve: an Ed25519 key. Outside of production it is made at the first start unless given. */
+    SIGNING_PRIVATE_JWK: privateJwk().optional(),
     /** In the order in which releases go through them. Those that are missing are added at the start, none is taken away. */
     ENVIRONMENTS: names(environmentName, 1).default(['dev', 'staging', 'production']),
     /** How many schemas are read at once, each in a thread of its own. */

@@ -6,6 +6,7 @@ import { startTelemetry } from '@tributary/telemetry';
 import { registryVariables } from './environment.ts';
 import { importAdminToken } from './operations/tokens.ts';
 import { startRegistryServer } from './server.ts';
+import { loadSigningKey } from './signing-key.ts';
 import { addEnvironments } from './store/environments.ts';
 import type { Tables } from './store/tables.ts';
 
@@ -56,6 +57,7 @@ await runProcess(NAME, async (stack) => {
         canaryEnvironments: env.CANARY_ENVIRONMENTS,
         canarySteps: env.CANARY_STEPS,
       },
+      signingKey: await loadSigningKey(env),
       bodyLimitBytes: env.MAX_BODY_BYTES,
       pollMs: env.RELEASE_POLL_MS,
       usageWindowDays: env.USAGE_WINDOW_DAYS,

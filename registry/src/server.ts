@@ -1,3 +1,4 @@
+import { createNoticeSigner, generateSigningKeys, type NamedKey } from '@tributary/supergraph-delivery';
 import type { Telemetry } from '@tributary/telemetry';
 import type { Kysely } from 'kysely';
 import { createHttpServer } from './api/http-server.ts';
@@ -28,6 +29,8 @@ export interface RegistryServerOptions {
   readonly tolerableShare?: number;
   /** How releases go out. */
   readonly releases?: Partial<ReleasePolicy>;
+  /** What deliveries are signed with; a new one unless given. */
+  readonly signingKey?: NamedKey;
   readonly bodyLimitBytes?: number;
   /** How soon a release made by another registry on this database is seen. */
   readonly pollMs?: number;
@@ -71,6 +74,7 @@ export async function startRegistryServer(options: RegistryServerOptions): Promi
       workers,
       composer: createComposer(db, workers),
       live,
+      signer: createNoticeSigner(options.signingKey ?? generateSigningKeys('unnamed').privateJwk),
       policy,
       usage: options.usage ?? usage,
       usageReports: usage,

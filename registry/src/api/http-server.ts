@@ -11,6 +11,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { appRoutes } from './app-routes.ts';
 import { attestationRoutes } from './attestation-routes.ts';
 import { checkRoutes } from './check-routes.ts';
+import { deliveryRoutes } from './delivery-routes.ts';
 import { answerErrors } from './error-answers.ts';
 import { gatewayRoutes } from './gateway-routes.ts';
 import type { ApiParts } from './parts.ts';
@@ -82,6 +83,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   attestationRoutes(app, parts);
   releaseRoutes(app, parts);
   supergraphRoutes(app, parts);
+  deliveryRoutes(app, parts);
   gatewayRoutes(app, parts);
   usageRoutes(app, parts, registry);
   appRoutes(app, parts);

@@ -1,3 +1,4 @@
+import type { NoticeSigner } from '@tributary/supergraph-delivery';
 import type { Kysely } from 'kysely';
 import type { ReleasePolicy } from '../domain/release-policy.ts';
 import type { Composer } from '../operations/composer.ts';
@@ -13,6 +14,7 @@ export interface ApiParts {
   readonly workers: SchemaWorkers;
   readonly composer: Composer;
   readonly live: LiveSupergraph;
+  readonly signer: NoticeSigner;
   readonly policy: ReleasePolicy;
   readonly usage: UsageSource;
   readonly usageReports: Pick<Usage, 'add'>;

@@ -3,16 +3,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { digest, environmentName } from '../contract/names.ts';
 import { findComposition } from '../store/compositions.ts';
+import type { Served } from '../store/deliveries.ts';
 import { requireEnvironment } from '../store/environments.ts';
 import type { LiveRelease } from '../store/releases.ts';
 import { requireCaller } from './caller.ts';
 import { parseInput } from './parse.ts';
 import type { ApiParts } from './parts.ts';
+import { endOfWait, waitQuery } from './wait.ts';
 
 const path = z.strictObject({ environment: environmentName });
 const digestPath = z.strictObject({ digest });
-/** How long an unchanged supergraph may be waited for, in seconds. */
-const query = z.strictObject({ wait: z.coerce.number().min(0).max(60).default(0) });
 
 const SDL = 'text/plain; charset=utf-8';
 const YEAR_S = 31_536_000;
@@ -25,16 +25,17 @@ export function supergraphRoutes(app: FastifyInstance, { db, live }: ApiParts): 
    */
   app.get('/v1/environments/:environment/supergraph', async (request, reply) => {
     const { environment } = parseInput(path, request.params, 'The path');
-    const { wait } = parseInput(query, request.query, 'The query');
+    const { wait } = parseInput(waitQuery, request.query, 'The query');
     await requireCaller(db, request, { action: 'fetch', environment });
     await requireEnvironment(db, environment);
     const known = etagOf(request);
-    let release = await live.read(environment);
-    if (wait > 0 && (release === undefined || release.digest === known)) {
+    const isNews = (served: Served) => served.live.digest !== known;
+    let served = await live.read(environment);
+    if (wait > 0 && (served === undefined || !isNews(served))) {
       using patience = endOfWait(reply, wait);
-      release =
-        (await live.waitForChange({ environment, digest: known, signal: patience.signal })) ?? release;
+      served = (await live.waitForChange({ environment, isNews, signal: patience.signal })) ?? served;
     }
+    const release = served?.live;
     if (release === undefined) {
       throw new TributaryError('NOT_REGISTERED', `${environment} has no release yet.`);
     }
@@ -74,19 +75,4 @@ function describe(reply: FastifyReply, { digest: composition, number }: LiveRele
 
 function etagOf(request: FastifyRequest): string | undefined {
   return /^(?:W\/)?"([0-9a-f]{64})"$/.exec(request.headers['if-none-match'] ?? '')?.[1];
-}
-
-/** The time is up, or the caller has gone. */
-function endOfWait(reply: FastifyReply, seconds: number): Disposable & { readonly signal: AbortSignal } {
-  const controller = new AbortController();
-  const end = () => controller.abort();
-  const timer = setTimeout(end, seconds * 1_000);
-  reply.raw.once('close', end);
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]() {
-      clearTimeout(timer);
-      reply.raw.off('close', end);
-    },
-  };
 }

@@ -1,19 +1,19 @@
 import type { Kysely } from 'kysely';
-import { type LiveRelease, readLive } from '../store/releases.ts';
+import { readServed, type Served } from '../store/deliveries.ts';
 import type { Tables } from '../store/tables.ts';
 
 export interface WaitForChange {
   readonly environment: string;
-  /** What the caller has; undefined for nothing. */
-  readonly digest: string | undefined;
+  /** Whether this is another one than the caller has. */
+  readonly isNews: (served: Served) => boolean;
   readonly signal: AbortSignal;
 }
 
 /** What gateways are to serve, and the moment in which that changes. */
 export interface LiveSupergraph extends Disposable {
-  read(environment: string): Promise<LiveRelease | undefined>;
-  /** The live release as soon as it is another than the caller's; undefined when the signal ends the wait. */
-  waitForChange(wait: WaitForChange): Promise<LiveRelease | undefined>;
+  read(environment: string): Promise<Served | undefined>;
+  /** What is served as soon as it is news to the caller; undefined when the signal ends the wait. */
+  waitForChange(wait: WaitForChange): Promise<Served | undefined>;
   /** Something was released here: look now. */
   wake(environment: string): void;
 }
@@ -57,18 +57,18 @@ export function createLiveSupergraph({ db, pollMs = 500, onError }: LiveSupergra
   }
 
   async function answer(): Promise<void> {
-    const live = await readLive(db, [...new Set([...waiting].map(({ environment }) => environment))]);
+    const all = await readServed(db, [...new Set([...waiting].map(({ environment }) => environment))]);
     for (const waiter of waiting) {
-      const release = live.get(waiter.environment);
-      if (release !== undefined && release.digest !== waiter.digest) waiter.resolve(release);
+      const served = all.get(waiter.environment);
+      if (served !== undefined && waiter.isNews(served)) waiter.resolve(served);
     }
   }
 
   return {
-    read: async (environment) => (await readLive(db, [environment])).get(environment),
-    async waitForChange({ environment, digest, signal }) {
-      const { promise, resolve } = Promise.withResolvers<LiveRelease | undefined>();
-      const waiter = { environment, digest, resolve };
+    read: async (environment) => (await readServed(db, [environment])).get(environment),
+    async waitForChange({ environment, isNews, signal }) {
+      const { promise, resolve } = Promise.withResolvers<Served | undefined>();
+      const waiter = { environment, isNews, resolve };
       const giveUp = () => resolve(undefined);
       waiting.add(waiter);
       signal.addEventListener('abort', giveUp);
@@ -94,6 +94,6 @@ export function createLiveSupergraph({ db, pollMs = 500, onError }: LiveSupergra
 
 interface Waiter {
   readonly environment: string;
-  readonly digest: string | undefined;
-  readonly resolve: (release: LiveRelease | undefined) => void;
+  readonly isNews: (served: Served) => boolean;
+  readonly resolve: (served: Served | undefined) => void;
 }
