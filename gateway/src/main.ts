@@ -109,9 +109,17 @@ async function serve(
   });
 }
 
-function readinessOf({ draining, overloaded, generations }: Gateway): Readiness {
+/** An old supergraph is better than none: a gateway that cannot reach its registry is as ready as before. */
+function readinessOf({ draining, overloaded, generations, freshness }: Gateway): Readiness {
   const server = draining ? 'draining' : overloaded ? 'overloaded' : 'ok';
-  return { isReady: server === 'ok', checks: { supergraph: generations.current.digest, server } };
+  return {
+    isReady: server === 'ok',
+    checks: {
+      supergraph: generations.current.digest,
+      ...(freshness.state === 'stale' && { delivery: `stale, ${freshness.ageS} s old` }),
+      server,
+    },
+  };
 }
 
 /** @throws Error where the switch has come to production by mistake. */

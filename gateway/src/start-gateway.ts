@@ -12,7 +12,7 @@ import {
   startHttpServer,
 } from './http/index.ts';
 import { LoadGuard } from './shed/index.ts';
-import type { SupergraphSource, TextSource } from './source/index.ts';
+import type { Freshness, SupergraphSource, TextSource } from './source/index.ts';
 import { createGenerationBuilder, type Generations, startSupergraph } from './supergraph/index.ts';
 
 export interface GatewayOptions {
@@ -45,9 +45,13 @@ export interface Gateway extends AsyncDisposable {
   /** Whether requests have been refused for so long that they should go elsewhere. */
   readonly overloaded: boolean;
   readonly generations: Generations;
+  /** Whether the supergraph is what its source has now. */
+  readonly freshness: Freshness;
   /** Makes the cache forget what has one of these tags. */
   invalidate(tags: readonly string[]): Promise<Invalidated>;
 }
+
+const FRESH: Freshness = { state: 'fresh' };
 
 /** Puts the stages together and serves. Disposal drains the server first, then ends the supergraph behind it. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -106,6 +110,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       return guard.isOverloaded;
     },
     generations,
+    get freshness() {
+      return supergraph.freshness?.() ?? FRESH;
+    },
     invalidate: (tags) => cache.invalidate(tags),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };

@@ -64,6 +64,9 @@ export async function startTestGateway({
     get overloaded() {
       return gateway.overloaded;
     },
+    get freshness() {
+      return gateway.freshness;
+    },
     endpoint,
     registry,
     logs,

@@ -48,11 +48,13 @@ export async function superviseWorkers({ count, logger }: SupervisorOptions): Pr
       const all = await reports();
       const ready = all.filter(({ readiness }) => readiness.isReady);
       const isOverloaded = ready.length === 0 && all.some(({ readiness }) => isOverload(readiness));
+      const deliveries = ready.flatMap(({ readiness }) => readiness.checks.delivery ?? []);
       const supergraphs = new Set(ready.map(({ readiness }) => readiness.checks.supergraph ?? 'none'));
       return {
         isReady: ready.length > 0 && !isDraining,
         checks: {
           supergraph: [...supergraphs].join(', '),
+          ...(deliveries[0] !== undefined && { delivery: [...new Set(deliveries)].join('; ') }),
           server: isDraining ? 'draining' : isOverloaded ? 'overloaded' : 'ok',
           workers: `${ready.length} of ${count}`,
         },

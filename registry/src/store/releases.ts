@@ -111,20 +111,6 @@ export interface LiveRelease {
   readonly digest: string;
 }
 
-/** The one that gateways serve. */
-export async function readLive(
-  db: Kysely<Tables>,
-  environments: readonly string[],
-): Promise<ReadonlyMap<string, LiveRelease>> {
-  const rows = await db
-    .selectFrom('release')
-    .select(['environment', 'number', 'composition'])
-    .where('state', '=', 'live')
-    .where('environment', 'in', environments)
-    .execute();
-  return new Map(rows.map((row) => [row.environment, { number: row.number, digest: row.composition }]));
-}
-
 export interface NewRelease {
   readonly environment: string;
   readonly composition: string;
