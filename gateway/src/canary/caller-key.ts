@@ -1,0 +1,20 @@
+import type { IncomingMessage } from 'node:http';
+import type { Identity } from '@tributary/identity';
+
+/** Clients write headers as they like. */
+const MAX_LENGTH = 256;
+
+/**
+ * Who a request is from, as far as a split goes: the signed-in user, or else what tells callers apart that are not: the
+ * header that the policy names, or the address of the connection. Compared, never told to anybody.
+ */
+export function callerKey(
+  { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
+  { subject }: Identity,
+  anonymousHeader: string,
+): string {
+  if (subject !== null) return `user:${subject}`;
+  const value = anonymousHeader === '' ? undefined : headers[anonymousHeader];
+  if (typeof value === 'string' && value !== '') return `anonymous:${value.slice(0, MAX_LENGTH)}`;
+  return `address:${socket.remoteAddress ?? ''}`;
+}
