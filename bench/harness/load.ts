@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly seconds: number;
   /** Requests a second; unset: as many as the gateway takes. */
   readonly rate?: number;
+  /** With a rate: the time begins with connections that have never been used. */
+  readonly isFresh?: boolean;
   /** Without a rate: goes on past the time until that many are sent. */
   readonly atLeast?: number;
   /** Failures and lost connections are counted, and no reason to stop. */
@@ -39,8 +41,20 @@ export interface LoadResult {
 }
 
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
-  const { binary, port, bodies, connections, seconds, rate = 0, atLeast = 0, isTolerant = false } = options;
-  const list = [port, bodies, connections, seconds, rate, atLeast, isTolerant ? 'tolerant' : ''].map(String);
+  const {
+    binary,
+    port,
+    bodies,
+    connections,
+    seconds,
+    rate = 0,
+    atLeast = 0,
+    isTolerant = false,
+    isFresh = false,
+  } = options;
+  const list = [port, bodies, connections, seconds, rate, atLeast].map(String);
+  if (isTolerant) list.push('tolerant');
+  if (isFresh) list.push('fresh');
   const { stdout } = await promisify(execFile)(binary, list);
   const result = JSON.parse(stdout) as LoadResult;
   if (!isTolerant && (result.answered < result.sent || result.failed > 0)) {

@@ -2,18 +2,21 @@
  * Sends GraphQL requests to 127.0.0.1 and prints what came of it as one line of JSON. Each request carries another
  * authorization header, so that no gateway can share work between two clients.
  *
- * Usage: load PORT BODIES CONNECTIONS SECONDS RATE AT_LEAST [TOLERANT]
+ * Usage: load PORT BODIES CONNECTIONS SECONDS RATE AT_LEAST [tolerant] [fresh]
  *   BODIES  a file of request bodies, one a line, sent in turn
  *   RATE    requests a second on a fixed timetable; a latency counts from the time at which a request was due, so that a
- *           slow answer is seen by all that wait behind it. 0: each connection sends as soon as it has its answer.
+ *           slow answer is seen by all that wait behind it; every connection has been used once before the time begins, as
+ *           those of a load balancer have, unless it says `fresh`. 0: each connection sends as soon as it has its answer.
  *   AT_LEAST  with rate 0: goes on past the time until that many requests are sent
- *   TOLERANT  "tolerant": connections that the gateway closes are opened again, and what was on its way there is lost
+ *   tolerant  connections that the gateway closes are opened again, and what was on its way there is lost
  * Latencies are those of answers with status 200.
  */
 #include "net.h"
 
 /* A gateway that answers nothing for so long has failed. */
 #define PATIENCE_US 60000000ull
+/* Connections that are used for the first time at once. */
+#define FIRST_AT_ONCE 32
 
 typedef struct {
   int fd, is_busy;
@@ -107,9 +110,34 @@ static void open_client(int epoll, Client *client, int port) {
   epoll_ctl(epoll, EPOLL_CTL_ADD, client->fd, &event);
 }
 
+static void use_each_once(int epoll, Client *clients, int connections) {
+  struct epoll_event events[FIRST_AT_ONCE];
+  for (int next = 0, answered_once = 0; answered_once < connections;) {
+    for (; next < connections && next - answered_once < FIRST_AT_ONCE; next++) send_request(epoll, &clients[next], 0);
+    int ready = epoll_wait(epoll, events, FIRST_AT_ONCE, PATIENCE_US / 1000);
+    if (ready <= 0) fail("No answer on a new connection");
+    for (int i = 0; i < ready; i++) {
+      Client *client = events[i].data.ptr;
+      Message message;
+      if (client->out.length && (events[i].events & EPOLLOUT)) send_rest(epoll, client);
+      if (!(events[i].events & EPOLLIN)) continue;
+      if (!read_available(client->fd, &client->in)) fail("A new connection was closed");
+      if (find_message(&client->in, &message) != 1) continue;
+      client->in.length = client->is_busy = 0;
+      answered_once++;
+    }
+  }
+  sent = 0;
+}
+
+static int is_given(int count, char **arguments, const char *word) {
+  for (int i = 7; i < count; i++) if (!strcmp(arguments[i], word)) return 1;
+  return 0;
+}
+
 int main(int count, char **arguments) {
-  if (count < 7) return fprintf(stderr, "Usage: load PORT BODIES CONNECTIONS SECONDS RATE AT_LEAST [TOLERANT]\n"), 2;
-  int is_tolerant = count > 7 && !strcmp(arguments[7], "tolerant");
+  if (count < 7) return fprintf(stderr, "Usage: load PORT BODIES CONNECTIONS SECONDS RATE AT_LEAST [tolerant] [fresh]\n"), 2;
+  int is_tolerant = is_given(count, arguments, "tolerant");
   int port = atoi(arguments[1]), connections = atoi(arguments[3]);
   double seconds = atof(arguments[4]), rate = atof(arguments[5]);
   uint64_t at_least = atoll(arguments[6]);
@@ -118,6 +146,7 @@ int main(int count, char **arguments) {
   Client *clients = calloc(connections, sizeof *clients);
   for (int i = 0; i < connections; i++) open_client(epoll, &clients[i], port);
 
+  if (rate > 0 && !is_given(count, arguments, "fresh")) use_each_once(epoll, clients, connections);
   uint64_t start = now_us(), end = start + seconds * 1e6, planned = 0;
   last_answer_us = start;
   if (rate == 0) for (int i = 0; i < connections; i++) send_request(epoll, &clients[i], now_us());

@@ -14,6 +14,7 @@ import type { CacheMetrics } from './cache-metrics.ts';
 import type { CacheableFetch, CutItem } from './cacheable-fetch.ts';
 import { EntityFetch } from './entity-fetch.ts';
 import { type FreshnessDefaults, freshnessOf } from './freshness.ts';
+import { Prospects } from './prospects.ts';
 import { Refreshes, type RefreshesOptions } from './refreshes.ts';
 import type { CacheMark, ResponseCache } from './response-cache.ts';
 import { RootFetch } from './root-fetch.ts';
@@ -49,11 +50,13 @@ class CachedClient implements SubgraphClient {
   readonly #options: CachedOptions;
   readonly #scopesOf: ReturnType<typeof createScopes>;
   readonly #refreshes: Refreshes;
+  readonly #prospects: Prospects;
 
   constructor(client: SubgraphClient, options: CachedOptions) {
     this.name = client.name;
     this.#client = client;
     this.#options = options;
+    this.#prospects = new Prospects(options.defaults);
     this.#scopesOf = createScopes(options.ignoredHeaders);
     this.#refreshes = new Refreshes(options.refreshes, (outcome) => options.metrics.refreshed(outcome));
   }
@@ -62,10 +65,20 @@ class CachedClient implements SubgraphClient {
     const { targets, url } = this.#options;
     const isKept = targets === undefined || request.targets.every((target) => targets.has(target));
     if (!isKept || request.operationKind !== 'query') return this.#client.send(request);
+    if (this.#prospects.isPoor(request.targets)) return this.#look(request);
     const fetch = request.entities
       ? new EntityFetch(this.name, url, request.entities)
       : new RootFetch(this.name, url, request);
     return this.#send(request, fetch);
+  }
+
+  /** Asks as if there were no cache, but for a look at what the subgraph says of keeping. */
+  #look<T>(request: SubgraphRequest<T>): Promise<T> {
+    const read = (response: RawResponse): SubgraphReading<T> => {
+      this.#prospects.look(request.targets, response);
+      return request.read(response);
+    };
+    return this.#client.send({ ...request, read });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -87,6 +100,7 @@ class CachedClient implements SubgraphClient {
     }
 
     const hits = fetch.size - rest.length;
+    if (hits > 0) this.#prospects.paid(request.targets);
     const canWait = rest.every((item) => (found[item]?.revalidateUntilMs ?? 0) > now());
     metrics.looked(hits, canWait ? 0 : rest.length, canWait ? rest.length : 0);
     describe(hits, rest.length, canWait);
@@ -172,10 +186,15 @@ class CachedClient implements SubgraphClient {
     const value = await this.#client.send({ ...request, ...(isWhole ? {} : fetch.askFor(rest)), read });
     // Assigned in `read`, which TypeScript does not follow.
     const response = received as RawResponse | undefined;
-    if (response !== undefined) this.#keep(fetch, scopes, mark, rest, response, items);
+    if (response !== undefined) {
+      const isKept = this.#keep(fetch, scopes, mark, rest, response, items);
+      if (isKept) this.#prospects.paid(request.targets);
+      else this.#prospects.wasInVain(request.targets);
+    }
     return { value, ...(isServerFault && { isServerFault }) };
   }
 
+  /** @returns whether the answer may be kept at all. */
   #keep(
     fetch: CacheableFetch,
     scopes: Scopes,
@@ -183,10 +202,10 @@ class CachedClient implements SubgraphClient {
     items: readonly number[],
     response: RawResponse,
     known: readonly CutItem[] | undefined,
-  ): void {
+  ): boolean {
     const { cache, defaults, metrics } = this.#options;
     const freshness = freshnessOf(response, defaults);
-    if (freshness === undefined) return;
+    if (freshness === undefined) return false;
     const nowMs = now();
     const cut = known ?? fetch.cut(response, items);
     for (const [index, { text, tags }] of (cut ?? []).entries()) {
@@ -196,6 +215,7 @@ class CachedClient implements SubgraphClient {
       cache.keep(key, createEntry(text, tags, freshness, nowMs), mark);
     }
     metrics.holds(cache.bytes, cache.size);
+    return true;
   }
 
   #refresh(
