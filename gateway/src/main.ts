@@ -79,6 +79,7 @@ async function serve(
   const { createFileSource } = await import('./source/index.ts');
   const { createSupergraphSource } = await import('./registry/index.ts');
   const { startGateway } = await import('./start-gateway.ts');
+  const { createUsage } = await import('./usage/index.ts');
 
   const isProduction = env.NODE_ENV === 'production';
   const keySet = env.JWKS_URL ? stack.use(createKeySet({ url: env.JWKS_URL, logger })) : undefined;
@@ -100,6 +101,19 @@ async function serve(
     sharedCache: env.CACHE_URL
       ? stack.use(createRedisStore({ url: env.CACHE_URL, logger, registry }))
       : undefined,
+    usage:
+      env.REGISTRY_URL && env.REGISTRY_TOKEN
+        ? stack.use(
+            createUsage({
+              url: env.REGISTRY_URL,
+              token: env.REGISTRY_TOKEN,
+              environment: env.REGISTRY_ENVIRONMENT,
+              intervalMs: env.USAGE_REPORT_MS,
+              logger,
+              registry,
+            }),
+          )
+        : undefined,
     introspection: env.INTROSPECTION ?? !isProduction,
     injectsFaults: env.TRIBUTARY_FAULTS !== 'off',
     drain: { delayMs: env.DRAIN_DELAY_MS, timeoutMs: env.DRAIN_TIMEOUT_MS },

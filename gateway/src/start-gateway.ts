@@ -14,6 +14,7 @@ import {
 import { LoadGuard } from './shed/index.ts';
 import type { Freshness, SupergraphSource, TextSource } from './source/index.ts';
 import { createGenerationBuilder, type Generations, startSupergraph } from './supergraph/index.ts';
+import type { Usage } from './usage/index.ts';
 
 export interface GatewayOptions {
   readonly host: string;
@@ -31,6 +32,8 @@ export interface GatewayOptions {
   readonly introspection: boolean;
   /** Whether faults that the policy asks for are let happen. They are not by default. */
   readonly injectsFaults?: boolean | undefined;
+  /** Counts what clients use. The caller's to dispose, after the gateway. */
+  readonly usage?: Usage | undefined;
   /** Undefined serves no GraphiQL. */
   readonly graphiql?: GraphiQLOptions | undefined;
   /** At once unless told otherwise, and with ten seconds to end. */
@@ -74,7 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const graphql = createGraphQLRoute({
     generations,
     tokenVerifier: options.tokenVerifier,
-    runOperation: createRunOperation({ logger, registry }),
+    runOperation: createRunOperation({ logger, registry, usage: options.usage }),
     logger,
     isOpen: introspection,
   });

@@ -3,10 +3,22 @@ import type { Attributes } from '@tributary/telemetry';
 
 const MAX_LENGTH = 64;
 
-/** Which app sent the request, by the headers that Apollo's clients set. Bounded: clients write them as they like. */
+/** Which app sent a request, as it says of itself; empty where it says nothing. */
+export interface ClientIdentity {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** By the headers that Apollo's clients set. Bounded: clients write them as they like. */
+export function clientOf(headers: IncomingHttpHeaders): ClientIdentity {
+  return {
+    name: bounded(headers['apollographql-client-name']) ?? '',
+    version: bounded(headers['apollographql-client-version']) ?? '',
+  };
+}
+
 export function clientAttributes(headers: IncomingHttpHeaders): Attributes {
-  const name = bounded(headers['apollographql-client-name']);
-  const version = bounded(headers['apollographql-client-version']);
+  const { name, version } = clientOf(headers);
   return {
     ...(name && { 'graphql.client.name': name }),
     ...(version && { 'graphql.client.version': version }),

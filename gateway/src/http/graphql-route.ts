@@ -86,7 +86,7 @@ async function serve(
 
   const caller: Caller = { identity, forwardedHeaders: pickHeaders(headers, policy.headers.forward) };
   const explained = options.isOpen ? explainedOf(headers) : undefined;
-  const context = { generation, caller, lifetime, method, explained };
+  const context = { generation, caller, lifetime, method, headers, explained };
   if (Array.isArray(parameters)) {
     const outcomes = await Promise.all(
       parameters.map((item, index) => inTurn(index, () => options.runOperation(item, context))),

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { isErrorCode, TributaryError } from '@tributary/errors';
 import { currentTraceId, type Logger, metric, onScrape, type Registry } from '@tributary/telemetry';
 import type {
@@ -17,6 +18,7 @@ import {
 } from '../respond/index.ts';
 import { type Caller, type Lifetime, RequestReport } from '../subgraph/index.ts';
 import type { Generation } from '../supergraph/index.ts';
+import type { Usage } from '../usage/index.ts';
 import { type Explained, explanationExtensions } from './explanation.ts';
 import { withExtensions } from './extensions.ts';
 import type { Parameters } from './parameters.ts';
@@ -26,6 +28,7 @@ export interface OperationContext {
   readonly caller: Caller;
   readonly lifetime: Lifetime;
   readonly method: string;
+  readonly headers: IncomingHttpHeaders;
   readonly explained: Explained | undefined;
 }
 
@@ -47,13 +50,15 @@ export type RunOperation = (parameters: Parameters, context: OperationContext) =
 export function createRunOperation(options: {
   readonly logger: Logger;
   readonly registry: Registry;
+  /** Counts what clients use; undefined where nobody wants to know. */
+  readonly usage?: Usage | undefined;
 }): RunOperation {
-  const { logger, registry } = options;
+  const { logger, registry, usage } = options;
   const durations = metric(registry, 'graphql_operation_duration_seconds');
   const errorCounts = metric(registry, 'graphql_errors_total');
   const executions = countExecutions(registry);
 
-  return async (parameters, { generation, caller, lifetime, method, explained }) => {
+  return async (parameters, { generation, caller, lifetime, method, headers, explained }) => {
     const startedAt = performance.now();
     const errorOptions = (): ClientErrorOptions => ({
       traceId: currentTraceId(),
@@ -75,6 +80,7 @@ export function createRunOperation(options: {
       if (!acceptsVariables(parameters.variables)) {
         assertVariables(generation.engine.schema, operation, parameters.variables);
       }
+      usage?.clientOf(headers).count(generation.engine.schema, document, operation, parameters.variables);
       const request: ExecutionRequest = {
         source,
         document,
