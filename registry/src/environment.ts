@@ -9,6 +9,7 @@ import {
 } from '@tributary/environment';
 import { z } from 'zod';
 import { environmentName } from './contract/names.ts';
+import { WHEN_UNDECIDED } from './domain/canary/next-step.ts';
 
 /** The variables of the registry. */
 export function registryVariables() {
@@ -45,6 +46,12 @@ export function registryVariables() {
     CANARY_ENVIRONMENTS: names(environmentName, 0).default(['production']),
     /** The steps, in percent of the traffic, before all of it. */
     CANARY_STEPS: canarySteps().default([1, 10, 50]),
+    /** How long each step takes at least. */
+    CANARY_STEP_SECONDS: positiveInteger(60),
+    /** One that is held at a step for so long, with too little known to go on, waits for somebody to decide. */
+    CANARY_HOLD_SECONDS: positiveInteger(86_400),
+    /** What becomes of it then: `step` goes on where nothing speaks against it. */
+    CANARY_UNDECIDED: z.enum(WHEN_UNDECIDED).default('hold'),
     /** How soon a release made by another registry on the same database reaches waiting gateways. */
     RELEASE_POLL_MS: positiveInteger(500),
   };

@@ -58,6 +58,11 @@ await runProcess(NAME, async (stack) => {
         canarySteps: env.CANARY_STEPS,
       },
       signingKey: await loadSigningKey(env),
+      canaries: {
+        leastSeconds: env.CANARY_STEP_SECONDS,
+        holdSeconds: env.CANARY_HOLD_SECONDS,
+        whenUndecided: env.CANARY_UNDECIDED,
+      },
       bodyLimitBytes: env.MAX_BODY_BYTES,
       pollMs: env.RELEASE_POLL_MS,
       usageWindowDays: env.USAGE_WINDOW_DAYS,

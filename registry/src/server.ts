@@ -2,13 +2,16 @@ import { createNoticeSigner, generateSigningKeys, type NamedKey } from '@tributa
 import type { Telemetry } from '@tributary/telemetry';
 import type { Kysely } from 'kysely';
 import { createHttpServer } from './api/http-server.ts';
+import { DEFAULT_STEP_SETTINGS, type StepSettings } from './domain/canary/next-step.ts';
 import { DEFAULT_RELEASE_POLICY, type ReleasePolicy } from './domain/release-policy.ts';
 import { TOLERABLE_SHARE } from './domain/verdict.ts';
 import { createManifestSource } from './operations/apps.ts';
+import { watchCanaries } from './operations/canary-watch.ts';
 import { createComposer } from './operations/composer.ts';
 import type { ManifestSource, UsageSource } from './operations/evidence.ts';
 import { createLiveSupergraph } from './operations/live-supergraph.ts';
 import { watchReleases } from './operations/release-watch.ts';
+import { tellDecisions } from './operations/tell-decision.ts';
 import { createUsage } from './operations/usage.ts';
 import type { Tables } from './store/tables.ts';
 import { createSchemaWorkers, type SchemaWorkersOptions } from './thread/schema-workers.ts';
@@ -29,6 +32,8 @@ export interface RegistryServerOptions {
   readonly tolerableShare?: number;
   /** How releases go out. */
   readonly releases?: Partial<ReleasePolicy>;
+  /** How canaries go from step to step. */
+  readonly canaries?: Partial<Omit<StepSettings, 'steps'>>;
   /** What deliveries are signed with; a new one unless given. */
   readonly signingKey?: NamedKey;
   readonly bodyLimitBytes?: number;
@@ -101,6 +106,16 @@ export async function startRegistryServer(options: RegistryServerOptions): Promi
       now,
       onRelease: live.wake,
       onError: (error) => logger.warn({ err: error }, 'cannot see whether a release can go on'),
+    }),
+  );
+  starting.use(
+    watchCanaries({
+      db,
+      settings: { ...DEFAULT_STEP_SETTINGS, ...options.canaries, steps: policy.canarySteps },
+      now,
+      onRelease: live.wake,
+      onDecision: tellDecisions(logger, registry),
+      onError: (error) => logger.warn({ err: error }, 'cannot see how a canary is doing'),
     }),
   );
   const url = await app.listen({ host: options.host, port: options.port });

@@ -45,6 +45,7 @@ describe('metrics', () => {
       'registry_usage_reports_total counter outcome',
       'gateway_usage_reports_total counter outcome',
       'registry_changes_total counter kind outcome',
+      'registry_canary_decisions_total counter decision',
       'registry_schema_task_duration_seconds histogram task outcome',
       'registry_schema_tasks_waiting gauge',
       'trace_spans_total counter outcome',

@@ -184,6 +184,11 @@ export const METRICS = {
     help: 'Publishes and retirements of subgraphs: released, unchanged, refused, conflict, failed.',
     labels: ['kind', 'outcome'],
   },
+  registry_canary_decisions_total: {
+    kind: 'counter',
+    help: 'What became of canaries: step, complete, roll-back, or undecided: held for too long, somebody has to say.',
+    labels: ['decision'],
+  },
   registry_schema_task_duration_seconds: {
     kind: 'histogram',
     help: 'Time in a thread that reads schemas, by task and outcome: done, failed, timeout, memory, exit.',

@@ -13,6 +13,12 @@ export interface StepSettings {
 export const WHEN_UNDECIDED = ['hold', 'step', 'roll-back'] as const;
 export type WhenUndecided = (typeof WHEN_UNDECIDED)[number];
 
+export const DEFAULT_STEP_SETTINGS: Omit<StepSettings, 'steps'> = {
+  leastSeconds: 60,
+  holdSeconds: 86_400,
+  whenUndecided: 'hold',
+};
+
 export type NextStep =
   | { readonly kind: 'roll-back'; readonly harm: Harm | undefined }
   /** 100 is all of it. */
