@@ -6,7 +6,7 @@ import type { Report } from './report.ts';
 export interface Command {
   readonly name: `${string} ${string}`;
   readonly summary: string;
-  /** What follows the name, such as `<subgraph>`. */
+  /** What follows the name, such as `<subgraph>`; `[release]` may be left out. */
   readonly positionals: readonly string[];
   readonly options: ParseArgsOptionsConfig;
   /** A line each. */

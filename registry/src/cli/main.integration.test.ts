@@ -119,6 +119,67 @@ describe('tributary', () => {
     });
   });
 
+  it('moves releases: status, history, promote, rollback', async () => {
+    const { db } = registry.database;
+    const report = async (...serves: string[]) => {
+      const seen = { serves, seen_at: new Date(Date.now() + 1_000), report: 1n };
+      await db
+        .insertInto('gateway_lease')
+        .values({ environment: environment.name, gateway: 'g1', ...seen })
+        .onConflict((conflict) => conflict.columns(['environment', 'gateway']).doUpdateSet(seen))
+        .execute();
+    };
+    const replica = (digest: string) =>
+      registry.send('POST', `${environment.path}/attestations`, { subgraph: 'users', replica: 'r1', digest });
+    const first = await environment.publish<Record<string, string>>('users', 'type Query { a: Int }');
+    await replica(first.body.revision ?? '');
+    const notes = { rolloutNotes: 'turn on b', rollbackNotes: 'turn off b' };
+    const second = await environment.publish<Record<string, string>>('users', 'type Query { b: Int }', notes);
+    expect(await tributary(['release', 'status'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /release 2 waiting 0\/1, release 1 live\n.*waits for users \w{12}: 0 of 1 replicas serve it\n\s+rollout notes: turn on b/s,
+      ),
+    });
+    await replica(second.body.revision ?? '');
+    expect((await tributary(['release', 'status', '2'])).stdout).toMatch(
+      /release 2 is live\n.*gateways 0 of 0/s,
+    );
+    expect(await tributary(['release', 'promote', '--to', 'staging'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/of staging is live\ncomposition \w{64}\nrollout notes: turn on b/),
+    });
+
+    await report(second.body.composition ?? '');
+    const rollback = ['release', 'rollback', '--reason', 'slow'];
+    expect(await tributary([...rollback, '--wait', '1'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /is rolled-back, release 1 is live, but after 1 s 1 of 1 gateways still serve it/,
+      ),
+    });
+    await report(first.body.composition ?? '');
+    expect(await tributary([...rollback, '--wait', '0', '--format', 'json'])).toMatchObject({ code: 4 });
+    expect(await tributary(['release', 'rollback', '2'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /already rolled-back, release 1 is live; no gateway of 1 serves it after [\d.]+ s\nrollback notes: turn off b/,
+      ),
+    });
+    const history = await tributary(['release', 'history']);
+    expect(history.stdout).toMatch(/2 +rolled-back .*\n1 +live /s);
+    expect(await tributary(['release', 'promote'])).toMatchObject({ code: 3 });
+    expect(await tributary(['release', 'status', 'x'])).toMatchObject({ code: 3 });
+    expect(await tributary(['subgraph', 'safe-to-retire', 'users'])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('release 1, which is live, has it'),
+    });
+    expect(await tributary(['subgraph', 'safe-to-retire', 'user'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('never had'),
+    });
+  });
+
   it('makes tokens that work, and ends them', async () => {
     const made = await tributary([
       'token',

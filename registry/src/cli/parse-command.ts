@@ -27,9 +27,8 @@ export function parseCommand(argv: readonly string[], commands: readonly Command
   const { values, positionals } = parse(command, rest);
   const options = toOptions(values);
   if (options.flag('help')) return { command, positionals, options };
-  if (positionals.length < command.positionals.length) {
-    throw badCall(command, `${command.positionals[positionals.length]} is missing`);
-  }
+  const next = command.positionals[positionals.length];
+  if (next?.startsWith('<')) throw badCall(command, `${next} is missing`);
   const extra = positionals[command.positionals.length];
   if (extra !== undefined) throw badCall(command, `${JSON.stringify(extra)} is one argument too many`);
   return { command, positionals, options };

@@ -3,10 +3,15 @@ import type { Command } from './command.ts';
 import { appList } from './commands/app-list.ts';
 import { appPublish } from './commands/app-publish.ts';
 import { appRetire } from './commands/app-retire.ts';
+import { releaseHistory } from './commands/release-history.ts';
+import { releasePromote } from './commands/release-promote.ts';
+import { releaseRollback } from './commands/release-rollback.ts';
+import { releaseStatus } from './commands/release-status.ts';
 import { subgraphCheck } from './commands/subgraph-check.ts';
 import { subgraphDelete } from './commands/subgraph-delete.ts';
 import { subgraphList } from './commands/subgraph-list.ts';
 import { subgraphPublish } from './commands/subgraph-publish.ts';
+import { subgraphSafeToRetire } from './commands/subgraph-safe-to-retire.ts';
 import { supergraphFetch } from './commands/supergraph-fetch.ts';
 import { tokenCreate } from './commands/token-create.ts';
 import { tokenList } from './commands/token-list.ts';
@@ -36,6 +41,11 @@ const COMMANDS: readonly Command[] = [
   subgraphPublish,
   subgraphList,
   subgraphDelete,
+  subgraphSafeToRetire,
+  releaseStatus,
+  releaseHistory,
+  releasePromote,
+  releaseRollback,
   supergraphFetch,
   appPublish,
   appRetire,

@@ -1,3 +1,4 @@
+import { TributaryError } from '@tributary/errors';
 import type { Kysely } from 'kysely';
 import type {
   GatewayStatus,
@@ -62,6 +63,7 @@ export async function readReleaseStatus(
 /**
  * Whether a subgraph, or one revision of it, can be taken away: no release has it that is served or is to be, and every
  * gateway has left the last one that had. A gateway that has not reported for a while counts until it is surely gone.
+ * @throws NOT_REGISTERED for a name that was never there: a misspelt one must not pass for safe.
  */
 export async function readRetirement(
   { db, policy }: StatusParts,
@@ -70,6 +72,10 @@ export async function readRetirement(
 ): Promise<RetirementStatus> {
   await requireEnvironment(db, environment);
   const releases = await readCompositionsWith(db, environment, what);
+  if (releases.length === 0) {
+    const revision = what.revision === undefined ? '' : ` in the revision ${what.revision}`;
+    throw new TributaryError('NOT_REGISTERED', `${environment} never had ${what.subgraph}${revision}.`);
+  }
   const leases = await readGatewayLeases(db, environment, policy);
   const compositions = new Set(releases.map(({ composition }) => composition));
   const using = leases.filter(({ serves }) => serves.some((digest) => compositions.has(digest)));

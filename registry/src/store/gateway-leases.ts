@@ -13,7 +13,7 @@ export interface GatewayLease {
   readonly reportedSince: boolean;
 }
 
-/** Gateways that may still run. */
+/** Gateways that may still run and serve. One that stops in order says that it serves nothing any more. */
 export async function readGatewayLeases(
   db: Kysely<Tables>,
   environment: string,
@@ -30,6 +30,7 @@ export async function readGatewayLeases(
     ])
     .where('environment', '=', environment)
     .where('seen_at', '>', leaseBegin(policy.gatewayForgetSeconds))
+    .where(sql<boolean>`cardinality(serves) > 0`)
     .orderBy('gateway')
     .execute();
 }
