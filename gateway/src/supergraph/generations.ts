@@ -1,7 +1,14 @@
+import type { Split } from '../canary/index.ts';
 import type { Generation } from './generation.ts';
 
 export interface GenerationLease extends Disposable {
   readonly generation: Generation;
+}
+
+/** A second generation that a share of the requests is answered from. */
+export interface CanaryGeneration {
+  readonly generation: Generation;
+  readonly split: Split;
 }
 
 interface Held {
@@ -11,14 +18,16 @@ interface Held {
 }
 
 /**
- * Hands out the current generation and swaps it for a newer one. A generation that is no longer current ends when
- * its last lease does; requests that begin after `swap` never see it.
+ * Hands out the current generation, or that of the canary beside it, and swaps them for newer ones. A generation that is
+ * neither any more ends when its last lease does; requests that begin after `serve` never see it.
  */
 export class Generations implements AsyncDisposable {
   #current: Held;
   readonly #ending = new Set<Promise<void>>();
   readonly #held = new Set<Held>();
+  #canary: CanaryGeneration | undefined;
   #idle: (() => void) | undefined;
+  #onChange: (() => void) | undefined;
 
   constructor(first: Generation) {
     this.#current = this.#hold(first);
@@ -28,7 +37,22 @@ export class Generations implements AsyncDisposable {
     return this.#current.generation;
   }
 
-  /** How many generations are alive: 1 unless requests still run on an older one. */
+  /** Undefined but for the time in which a release takes its traffic step by step. */
+  get canary(): CanaryGeneration | undefined {
+    return this.#canary;
+  }
+
+  /** Digests of all generations that requests are still answered from. */
+  get digests(): readonly string[] {
+    return [...new Set([...this.#held].map(({ generation }) => generation.digest))];
+  }
+
+  /** Called after each change of what is served, and when a generation has lost its last lease. */
+  set onChange(listener: () => void) {
+    this.#onChange = listener;
+  }
+
+  /** How many generations are alive: 1 unless there is a canary, or requests still run on an older one. */
   get size(): number {
     return this.#held.size;
   }
@@ -39,19 +63,39 @@ export class Generations implements AsyncDisposable {
     return new Lease(held, this.#endIfUnused);
   }
 
-  swap(next: Generation): void {
-    const previous = this.#current;
-    this.#current = this.#hold(next);
-    previous.retired = true;
-    this.#endIfUnused(previous);
+  /** Undefined when that generation is not served any more. */
+  acquireCanary({ generation }: CanaryGeneration): GenerationLease | undefined {
+    const held = this.#find(generation);
+    if (held === undefined || held.retired) return undefined;
+    held.leases++;
+    return new Lease(held, this.#endIfUnused);
   }
 
-  /** Waits for every lease, then ends the current generation too. */
+  /** A canary that is to be all there is needs no second life: the same generation may be handed over as the live one. */
+  serve(live: Generation, canary?: CanaryGeneration): void {
+    this.#current = this.#find(live) ?? this.#hold(live);
+    this.#canary = canary;
+    if (canary !== undefined && this.#find(canary.generation) === undefined) this.#hold(canary.generation);
+    for (const held of [...this.#held]) {
+      held.retired = held.generation !== live && held.generation !== canary?.generation;
+      this.#endIfUnused(held);
+    }
+    this.#onChange?.();
+  }
+
+  /** Waits for every lease, then ends what is current too. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#current.retired = true;
-    this.#endIfUnused(this.#current);
+    for (const held of [...this.#held]) {
+      held.retired = true;
+      this.#endIfUnused(held);
+    }
     if (this.#held.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
     await Promise.all(this.#ending);
+  }
+
+  #find(generation: Generation): Held | undefined {
+    for (const held of this.#held) if (held.generation === generation) return held;
+    return undefined;
   }
 
   #hold(generation: Generation): Held {
@@ -65,6 +109,7 @@ export class Generations implements AsyncDisposable {
     const ending = this.#end(held.generation).finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
     if (this.#held.size === 0) this.#idle?.();
+    this.#onChange?.();
   };
 
   async #end({ engine }: Generation): Promise<void> {
