@@ -5,6 +5,7 @@ import { parseEnvironment } from '@tributary/environment';
 import { runProcess } from '@tributary/lifecycle';
 import { startTelemetry, type Telemetry } from '@tributary/telemetry';
 import type { z } from 'zod';
+import { publishAsEdited } from './publish-as-edited.ts';
 import type { ServiceEnvironment, serviceVariables } from './variables.ts';
 
 type ServiceShape = ReturnType<typeof serviceVariables>;
@@ -17,6 +18,8 @@ export interface ServiceDefinition<Shape extends z.ZodRawShape, Tables> {
   /** `serviceVariables` and the service's own. */
   readonly variables: (production: boolean) => Shape;
   readonly migrations: URL;
+  /** The file of the schema: what is edited in development. */
+  readonly schema: URL;
   readonly seed: (seeding: Seeding<Tables>) => Promise<unknown>;
   /** Opens the service's port, last of all. What has a life-cycle goes onto the stack. */
   readonly start: (parts: ServiceParts<z.output<z.ZodObject<Shape>>, Tables>) => Promise<RunningService>;
@@ -47,6 +50,8 @@ export interface ServiceParts<Environment, Tables> {
 
 export interface RunningService {
   readonly url: string;
+  /** As `startSubgraph` gives it. */
+  readonly schema: { readonly sdl: string; replace(sdl: string): Promise<void> };
   /** What operators can do, beside health and metrics. */
   readonly adminRoutes?: readonly AdminRoute[];
 }
@@ -100,6 +105,11 @@ export function runService<Shape extends z.ZodRawShape, Tables>(
     const service = await definition.start({ environment, db: database.db, telemetry, stack, listen });
     admin.addRoutes(service.adminRoutes ?? []);
     stack.use(readiness.begin(database));
+    const { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_ENVIRONMENT } = common;
+    if (common.PUBLISH_SCHEMA && REGISTRY_URL !== undefined && REGISTRY_TOKEN !== undefined) {
+      const registration = { url: REGISTRY_URL, token: REGISTRY_TOKEN, environment: REGISTRY_ENVIRONMENT };
+      stack.use(publishAsEdited({ name, file: definition.schema, service, registration, logger }));
+    }
     logger.info({ url: service.url, adminUrl: admin.url }, 'ready');
   });
 }

@@ -1,6 +1,8 @@
 import {
   databaseUrl,
+  flag,
   host,
+  httpUrl,
   jwks,
   logLevel,
   nodeEnvironment,
@@ -33,6 +35,12 @@ export function serviceVariables({ name, port: defaultPort, production }: Servic
     MAX_REQUEST_TIMEOUT_MS: positiveInteger(60_000),
     /** The gateway's public identity keys: only requests that it signed are answered. */
     GATEWAY_JWKS: jwks(),
+    /** The registry that is told what this subgraph serves, and in which of its environments. */
+    REGISTRY_URL: httpUrl().optional(),
+    REGISTRY_TOKEN: z.string().optional(),
+    REGISTRY_ENVIRONMENT: z.string().default('dev'),
+    /** Publishes the schema file at the start and whenever it is edited. A pipeline does that in production. */
+    PUBLISH_SCHEMA: production ? refusedInProduction() : flag(false),
     SEED_DEMO_DATA: production ? refusedInProduction() : scaleName().optional(),
   };
 }

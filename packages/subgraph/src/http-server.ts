@@ -14,7 +14,8 @@ import { endRequestSpan, endRequestSpanOnClose, type RequestSpan, startRequestSp
 import type { TimeBudget } from './time-budget.ts';
 
 export interface HttpServerOptions<Context extends object> {
-  readonly apollo: ApolloServer<Context>;
+  /** The one that answers now. Requests in flight end on the one they began with. */
+  readonly apollo: () => ApolloServer<Context>;
   readonly createContext: SubgraphDefinition<Context>['createContext'];
   readonly verifier: IdentityVerifier;
   readonly formatError: ErrorFormatter;
@@ -106,14 +107,21 @@ function addGraphQL<Context extends object>(app: FastifyInstance, options: HttpS
     if (requestSpan !== undefined) endRequestSpan(requestSpan, reply);
   });
 
-  const execute = fastifyApolloHandler(options.apollo, {
-    async context(request) {
-      const { deadline } = required(deadlines, request);
-      return options.createContext({ identity: required(identities, request), deadline });
-    },
-  });
+  const toHandler = (apollo: ApolloServer<Context>) =>
+    fastifyApolloHandler(apollo, {
+      async context(request) {
+        const { deadline } = required(deadlines, request);
+        return options.createContext({ identity: required(identities, request), deadline });
+      },
+    });
+  let serving = options.apollo();
+  let execute = toHandler(serving);
   app.post('/graphql', (request, reply) => {
     const { context } = required(spans, request);
+    if (options.apollo() !== serving) {
+      serving = options.apollo();
+      execute = toHandler(serving);
+    }
     const run = async () => execute.call(app, request, reply);
     return runInContext(withMetrics(context, options.metrics), () =>
       answerInTime(run, required(deadlines, request)),

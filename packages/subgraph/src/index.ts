@@ -14,5 +14,5 @@ export {
 } from './batch-loader.ts';
 export type { SubgraphDefinition, SubgraphRequest } from './definition.ts';
 export type { SubgraphResolvers } from './schema.ts';
-export { type Subgraph, type SubgraphOptions, startSubgraph } from './start-subgraph.ts';
+export { type ServedSchema, type Subgraph, type SubgraphOptions, startSubgraph } from './start-subgraph.ts';
 export type { TimeBudget } from './time-budget.ts';

@@ -1,6 +1,8 @@
+import type { ApolloServer } from '@apollo/server';
 import type { IdentityVerifier } from '@tributary/identity';
 import type { Telemetry } from '@tributary/telemetry';
 import type { FastifyInstance } from 'fastify';
+import { type DocumentNode, print } from 'graphql';
 import { createApolloServer } from './apollo.ts';
 import type { SubgraphDefinition } from './definition.ts';
 import { createErrorFormatter } from './error-formatter.ts';
@@ -29,6 +31,17 @@ export interface SubgraphOptions<Context extends object> extends SubgraphDefinit
 export interface Subgraph extends AsyncDisposable {
   /** Without a path: GraphQL is at `${url}/graphql`. */
   readonly url: string;
+  readonly schema: ServedSchema;
+}
+
+export interface ServedSchema {
+  /** What the gateway gets to read as `_service`, as text. */
+  readonly sdl: string;
+  /**
+   * Serves another schema with the same resolvers from now on. Rejects, and changes nothing, when that one is wrong. For
+   * development: what it takes the place of is freed when the subgraph ends.
+   */
+  replace(sdl: string): Promise<void>;
 }
 
 /**
@@ -43,25 +56,30 @@ export async function startSubgraph<Context extends object>(
   options: SubgraphOptions<Context>,
 ): Promise<Subgraph> {
   const { telemetry, drainTimeoutMs = 5_000 } = options;
-  const schema = buildSchema(options.typeDefs, options.resolvers);
   const metrics = createSubgraphMetrics(telemetry.registry);
   const formatError = createErrorFormatter({ logger: telemetry.logger, metrics });
   let draining = false;
 
   await using starting = new AsyncDisposableStack();
-  const apollo = createApolloServer<Context>({
-    schema,
-    formatError,
-    metrics,
-    logger: telemetry.logger,
-    introspection: !options.production,
-    ...(options.cacheHints && { cacheHints: true }),
-  });
-  await apollo.start();
-  starting.defer(() => apollo.stop());
+  const startApollo = async (typeDefs: DocumentNode | string) => {
+    const next = createApolloServer<Context>({
+      schema: buildSchema(typeDefs, options.resolvers),
+      formatError,
+      metrics,
+      logger: telemetry.logger,
+      introspection: !options.production,
+      ...(options.cacheHints && { cacheHints: true }),
+    });
+    await next.start();
+    return next;
+  };
+  const servers = [await startApollo(options.typeDefs)];
+  let sdl = typeof options.typeDefs === 'string' ? options.typeDefs : print(options.typeDefs);
+  starting.defer(async () => void (await Promise.all(servers.map((server) => server.stop()))));
 
   const app = createHttpServer({
-    apollo,
+    // There is one at least.
+    apollo: () => servers.at(-1) as ApolloServer<Context>,
     formatError,
     metrics,
     createContext: options.createContext,
@@ -79,5 +97,17 @@ export async function startSubgraph<Context extends object>(
   const url = await app.listen({ host: options.host, port: options.port });
 
   const resources = starting.move();
-  return { url, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  return {
+    url,
+    schema: {
+      get sdl() {
+        return sdl;
+      },
+      async replace(text) {
+        servers.push(await startApollo(text));
+        sdl = text;
+      },
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
 }

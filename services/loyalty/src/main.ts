@@ -10,6 +10,7 @@ await runService<ReturnType<typeof loyaltyVariables>, LoyaltyTables>({
   env: process.env,
   variables: loyaltyVariables,
   migrations: new URL('../migrations/', import.meta.url),
+  schema: new URL('../schema.graphql', import.meta.url),
   seed: ({ db, scaleName, scale, signal, onProgress }) =>
     seedDemoLedger({
       db,

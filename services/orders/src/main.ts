@@ -17,6 +17,7 @@ await runService<ReturnType<typeof ordersVariables>, Tables>({
   env: process.env,
   variables: ordersVariables,
   migrations: new URL('../migrations/', import.meta.url),
+  schema: new URL('../schema.graphql', import.meta.url),
   seed: ({ db, scaleName, signal, onProgress }) =>
     seedDemoOrders(db, {
       scaleName,
@@ -44,7 +45,7 @@ await runService<ReturnType<typeof ordersVariables>, Tables>({
       issuers: ['gateway'],
       audience: ORDERS,
     });
-    const { url } = stack.use(
+    const { url, schema } = stack.use(
       await startOrdersServer({
         db,
         commands,
@@ -54,6 +55,6 @@ await runService<ReturnType<typeof ordersVariables>, Tables>({
         ...listen,
       }),
     );
-    return { url, adminRoutes: [...outbox.routes, orderStepRoute(commands)] };
+    return { url, schema, adminRoutes: [...outbox.routes, orderStepRoute(commands)] };
   },
 });

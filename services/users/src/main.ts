@@ -19,6 +19,7 @@ await runService<ReturnType<typeof usersVariables>, UsersSchema>({
   env: process.env,
   variables: usersVariables,
   migrations: new URL('../migrations/', import.meta.url),
+  schema: new URL('../schema.graphql', import.meta.url),
   seed: ({ db, scale, onProgress }) =>
     seedDemoUsers({
       db,
