@@ -10,7 +10,7 @@ export const createTokenBody = z.strictObject({
       /^[\w.@:/ -]{1,100}$/,
       'a token is named by 1 to 100 letters, digits, spaces and any of . @ : / _ -',
     ),
-  role: z.enum(['admin', 'publisher', 'checker', 'gateway', 'reader', 'app']),
+  role: z.enum(['admin', 'publisher', 'checker', 'gateway', 'subgraph', 'reader', 'app']),
   /** All of them when left out. */
   subgraphs: z.array(subgraphName).min(1).max(200).optional(),
   environments: z.array(environmentName).min(1).max(50).optional(),

@@ -13,7 +13,7 @@ export const tokenCreate: Command = {
     environment: { type: 'string', multiple: true },
   },
   optionHelp: [
-    '--role <role>          admin, publisher, checker, gateway or reader',
+    '--role <role>          admin, publisher, checker, gateway, subgraph, reader or app',
     '--subgraph <name>      only for this subgraph; may be repeated',
     '--environment <name>   only for this environment; may be repeated',
   ],
@@ -51,5 +51,5 @@ function describe({
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }): string {
-  return path[0] === 'role' ? '--role is one of admin, publisher, checker, gateway, reader' : message;
+  return path[0] === 'role' ? '--role is one of admin, publisher, checker, gateway, subgraph, reader, app' : message;
 }
