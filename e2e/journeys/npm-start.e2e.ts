@@ -11,7 +11,7 @@ import { root, waitUntil } from '../src/process.ts';
 
 /** Beside whatever a developer runs on the usual ports. */
 const OFFSET = 10_000;
-const PORTS = [4000, 4001, 4002, 4003].flatMap((port) => [port + OFFSET, port + 5000 + OFFSET]);
+const PORTS = [4000, 4001, 4002, 4003, 4010].flatMap((port) => [port + OFFSET, port + 5000 + OFFSET]);
 
 let directory: string;
 let running: ChildProcess | undefined;

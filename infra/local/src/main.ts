@@ -1,5 +1,5 @@
 /** `npm start`: the whole platform on this machine, with demo data. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnvironment } from '@tributary/environment';
@@ -10,15 +10,16 @@ import { localEnvironment } from './environment.ts';
 import type { ProcessEnd } from './fleet.ts';
 import { graphiqlHeadersPath, writeGraphiqlHeaders } from './graphiql-headers.ts';
 import { planProcesses } from './process-plans.ts';
+import { openRegistryAccess } from './registry-access.ts';
 import { runFleet } from './run-fleet.ts';
 import { createScreen } from './screen.ts';
 import { signIn } from './sign-in.ts';
 import { stopWithNpm } from './stop-with-npm.ts';
 import { describeTakenPorts, findTakenPorts, portNeeds } from './taken-ports.ts';
-import { createTopology, moveSupergraph, stateDirectory, type Topology } from './topology.ts';
+import { createTopology, stateDirectory } from './topology.ts';
+import { waitUntilServed } from './wait-until-served.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const committedSupergraph = join(root, 'infra', 'supergraph', 'supergraph.graphql');
 
 // Whoever read the output has left (`npm start | head`): that is no reason to stop what others use.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -47,24 +48,26 @@ async function run(): Promise<ProcessEnd | undefined> {
     generateIdentityKeys('gateway-local'),
     generateIdentityKeys('orders-local'),
   ]);
+  const registryAccess = openRegistryAccess(directory);
   const screen = createScreen(process.stdout);
   stopWithNpm(process);
   return runFleet({
     plans: planProcesses({
       root,
       stateDirectory: directory,
-      supergraphPath: supergraphFor(topology, settings.TRIBUTARY_PORT_OFFSET, directory),
       topology,
       settings,
       gatewayKeys,
       ordersKeys,
+      registryAccess,
       inherited: process.env,
     }),
     screen,
     colors,
     signals: process,
     exitAtOnce: () => process.exit(1),
-    onReady: async () => {
+    onReady: async (signal) => {
+      await waitUntilServed({ topology, token: registryAccess.adminToken, signal });
       const graphqlUrl = topology.urlOf('gateway', '/graphql');
       const token = await signIn(graphqlUrl);
       writeGraphiqlHeaders(graphiqlHeadersPath(directory), token);
@@ -83,14 +86,6 @@ async function run(): Promise<ProcessEnd | undefined> {
       screen.line(banner);
     },
   });
-}
-
-/** The committed file itself, so that a newly composed one is served at once; a copy where the ports are others. */
-function supergraphFor(topology: Topology, portOffset: number, directory: string): string {
-  if (portOffset === 0) return committedSupergraph;
-  const path = join(directory, 'supergraph.graphql');
-  writeFileSync(path, moveSupergraph(readFileSync(committedSupergraph, 'utf8'), createTopology(0), topology));
-  return path;
 }
 
 function describeEnd({ name, reason, lastWords }: ProcessEnd): string {

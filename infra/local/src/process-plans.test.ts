@@ -1,9 +1,10 @@
 import { parseEnvironment } from '@tributary/environment';
 import { generateIdentityKeys } from '@tributary/identity';
+import { generateSigningKeys } from '@tributary/supergraph-delivery';
 import { describe, expect, it } from 'vitest';
 import { localEnvironment } from './environment.ts';
 import { planProcesses } from './process-plans.ts';
-import { createTopology, moveSupergraph } from './topology.ts';
+import { createTopology } from './topology.ts';
 
 const gatewayKeys = await generateIdentityKeys('gateway');
 const ordersKeys = await generateIdentityKeys('orders');
@@ -13,11 +14,11 @@ const environments = (env: Record<string, string>) => {
   const plans = planProcesses({
     root: '/repo',
     stateDirectory: '/repo/.tributary',
-    supergraphPath: '/repo/supergraph.graphql',
     topology: createTopology(settings.TRIBUTARY_PORT_OFFSET),
     settings,
     gatewayKeys,
     ordersKeys,
+    registryAccess: { adminToken: 'trb_admin', signingKey: generateSigningKeys('registry').privateJwk },
     inherited: env,
   });
   return Object.fromEntries(plans.map((plan) => [plan.name, plan.env]));
@@ -29,6 +30,7 @@ describe('the plans of the processes', () => {
 
     expect(gateway?.IDENTITY_PRIVATE_JWK).toContain('"d"');
     expect(orders?.ORDERS_PRIVATE_JWK).toContain('"d"');
+    expect(gateway?.REGISTRY_PUBLIC_KEYS).not.toContain('"d"');
     for (const env of [users, loyalty]) expect(JSON.stringify(env)).not.toContain('\\"d\\"');
     expect(orders?.GATEWAY_JWKS).not.toContain('"d"');
     expect(gateway?.GRAPHIQL_HEADERS_FILE).toBe('/repo/.tributary/graphiql-headers.json');
@@ -40,6 +42,10 @@ describe('the plans of the processes', () => {
     expect(users).toMatchObject({ PORT: '4101', ADMIN_PORT: '9101' });
     expect(gateway?.JWKS_URL).toBe('http://127.0.0.1:4101/.well-known/jwks.json');
     expect(gateway?.TOKEN_ISSUER).toBe(users?.TOKEN_ISSUER);
+    for (const client of [gateway, users, orders]) {
+      expect(client?.REGISTRY_URL).toBe('http://127.0.0.1:4110');
+      expect(client?.REGISTRY_TOKEN).toBe('trb_admin');
+    }
     expect(orders?.LOYALTY_EVENTS_URL).toBe('http://127.0.0.1:4103/events');
   });
 
@@ -69,15 +75,5 @@ describe('the plans of the processes', () => {
     expect(users).not.toHaveProperty('DATABASE_URL');
     expect(users).not.toHaveProperty('OTEL_SERVICE_NAME');
     expect(gateway?.PORT).toBe('4000');
-  });
-});
-
-describe('moveSupergraph', () => {
-  it('moves the address of each subgraph', () => {
-    const sdl = '@join__graph(name: "users", url: "http://127.0.0.1:4001/graphql")';
-
-    expect(moveSupergraph(sdl, createTopology(0), createTopology(7))).toBe(
-      '@join__graph(name: "users", url: "http://127.0.0.1:4008/graphql")',
-    );
   });
 });

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { IdentityKeys } from '@tributary/identity';
+import { publicKeySetOf } from '@tributary/supergraph-delivery';
 import type { LocalSettings } from './environment.ts';
 import { graphiqlHeadersPath } from './graphiql-headers.ts';
+import type { RegistryAccess } from './registry-access.ts';
 import { type ProcessName, SUBGRAPHS, type Topology } from './topology.ts';
 
 /** What it takes to start one process. */
@@ -16,11 +18,11 @@ export interface ProcessPlan {
 export interface PlanOptions {
   readonly root: string;
   readonly stateDirectory: string;
-  readonly supergraphPath: string;
   readonly topology: Topology;
   readonly settings: LocalSettings;
   readonly gatewayKeys: IdentityKeys;
   readonly ordersKeys: IdentityKeys;
+  readonly registryAccess: RegistryAccess;
   /** What the processes inherit, minus what would mean something else to each of them. */
   readonly inherited: Readonly<Record<string, string | undefined>>;
 }
@@ -28,6 +30,8 @@ export interface PlanOptions {
 /** A demo token outlives a day's work: whoever comes back from lunch pastes the same curl line again. */
 const DEMO_TOKEN_TTL_S = 12 * 60 * 60;
 const TOKEN_AUDIENCE = 'tributary';
+/** Of the registry: the only one that a developer's machine has. */
+export const ENVIRONMENT = 'dev';
 
 /** Meant for one process or for production; a developer's shell may have them set for something else. */
 const NOT_INHERITED = [
@@ -39,7 +43,7 @@ const NOT_INHERITED = [
   'OTEL_SERVICE_NAME',
 ];
 
-/** Every process with its whole environment, the gateway last. */
+/** Every process with its whole environment, the gateway last: the first to be stopped. */
 export function planProcesses(options: PlanOptions): readonly ProcessPlan[] {
   const { root, topology } = options;
   const inherited = Object.fromEntries(
@@ -67,6 +71,7 @@ export function planProcesses(options: PlanOptions): readonly ProcessPlan[] {
     readyUrl: topology.adminUrlOf(name, '/health/ready'),
   });
   return [
+    plan('registry', 'registry', registryEnvironment(options)),
     ...SUBGRAPHS.map((name) => plan(name, join('services', name), subgraphEnvironment(name, options))),
     plan('gateway', 'gateway', gatewayEnvironment(options)),
   ];
@@ -85,6 +90,8 @@ function subgraphEnvironment(name: (typeof SUBGRAPHS)[number], options: PlanOpti
     ...(url === undefined ? { DATABASE_DIRECTORY: join(stateDirectory, name) } : { DATABASE_URL: url }),
     GATEWAY_JWKS: JSON.stringify(gatewayKeys.publicJwks),
     SEED_DEMO_DATA: settings.SEED_DEMO_DATA,
+    ...registryClient(options),
+    PUBLISH_SCHEMA: 'true',
     ...(name === 'orders' && {
       ORDERS_PRIVATE_JWK: JSON.stringify(ordersKeys.privateJwk),
       LOYALTY_EVENTS_URL: topology.urlOf('loyalty', '/events'),
@@ -93,15 +100,30 @@ function subgraphEnvironment(name: (typeof SUBGRAPHS)[number], options: PlanOpti
   };
 }
 
-function gatewayEnvironment({
-  root,
-  stateDirectory,
-  supergraphPath,
-  topology,
-  gatewayKeys,
-}: PlanOptions): Record<string, string> {
+/** Everybody on this machine is the admin: who can read the token can read the databases too. */
+function registryClient({ topology, registryAccess }: PlanOptions): Record<string, string> {
   return {
-    SUPERGRAPH: supergraphPath,
+    REGISTRY_URL: topology.urlOf('registry', ''),
+    REGISTRY_TOKEN: registryAccess.adminToken,
+    REGISTRY_ENVIRONMENT: ENVIRONMENT,
+  };
+}
+
+function registryEnvironment({ stateDirectory, registryAccess }: PlanOptions): Record<string, string> {
+  return {
+    DATABASE_DIRECTORY: join(stateDirectory, 'registry'),
+    REGISTRY_ADMIN_TOKEN: registryAccess.adminToken,
+    SIGNING_PRIVATE_JWK: JSON.stringify(registryAccess.signingKey),
+    ENVIRONMENTS: ENVIRONMENT,
+  };
+}
+
+function gatewayEnvironment(options: PlanOptions): Record<string, string> {
+  const { root, stateDirectory, topology, gatewayKeys, registryAccess } = options;
+  return {
+    ...registryClient(options),
+    REGISTRY_PUBLIC_KEYS: JSON.stringify(publicKeySetOf(registryAccess.signingKey)),
+    SUPERGRAPH_DIRECTORY: join(stateDirectory, 'gateway-supergraph'),
     IDENTITY_PRIVATE_JWK: JSON.stringify(gatewayKeys.privateJwk),
     JWKS_URL: topology.urlOf('users', '/.well-known/jwks.json'),
     GRAPHIQL_QUERY: join(root, 'queries', 'home.graphql'),

@@ -16,7 +16,7 @@ export interface RunFleetOptions {
   /** Emits SIGINT and SIGTERM. */
   readonly signals: EventEmitter;
   /** Called once all processes are ready. */
-  readonly onReady: () => Promise<void>;
+  readonly onReady: (signal: AbortSignal) => Promise<void>;
   /** Called at the second Ctrl-C, after all processes were killed. */
   readonly exitAtOnce: () => void;
 }
@@ -44,7 +44,7 @@ export async function runFleet(options: RunFleetOptions): Promise<ProcessEnd | u
         screen.status(progress.describe());
       }),
     );
-    await onReady();
+    await onReady(over.signal);
     // Being ready is not an end: only the other two contestants of the race are.
     return new Promise<never>(() => {});
   };

@@ -32,7 +32,7 @@ describe('taken ports', () => {
 
   it('are looked for among all that the processes listen on, moved by the offset', () => {
     expect(portNeeds(createTopology(100)).map(({ port }) => port)).toEqual([
-      4100, 9100, 4101, 9101, 4102, 9102, 4103, 9103,
+      4100, 9100, 4101, 9101, 4102, 9102, 4103, 9103, 4110, 9110,
     ]);
   });
 });

@@ -7,7 +7,7 @@ export interface PortNeed {
 }
 
 export function portNeeds(topology: Topology): readonly PortNeed[] {
-  const names: readonly ProcessName[] = ['gateway', ...SUBGRAPHS];
+  const names: readonly ProcessName[] = ['gateway', ...SUBGRAPHS, 'registry'];
   return names.flatMap((name) => [
     { port: topology.portOf(name), neededBy: name },
     { port: topology.adminPortOf(name), neededBy: name },

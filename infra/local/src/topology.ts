@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-const FIRST_PORTS = { gateway: 4000, users: 4001, orders: 4002, loyalty: 4003 } as const;
+const FIRST_PORTS = { gateway: 4000, users: 4001, orders: 4002, loyalty: 4003, registry: 4010 } as const;
 const ADMIN_DISTANCE = 5000;
 const HOST = '127.0.0.1';
 
@@ -24,14 +24,6 @@ export function createTopology(portOffset: number): Topology {
     urlOf: (name, path) => `http://${HOST}:${portOf(name)}${path}`,
     adminUrlOf: (name, path) => `http://${HOST}:${adminPortOf(name)}${path}`,
   };
-}
-
-/** The committed supergraph names the subgraphs' usual ports: the same one for other ports. */
-export function moveSupergraph(supergraphSdl: string, from: Topology, to: Topology): string {
-  return SUBGRAPHS.reduce(
-    (sdl, name) => sdl.replaceAll(`"${from.urlOf(name, '/graphql')}"`, `"${to.urlOf(name, '/graphql')}"`),
-    supergraphSdl,
-  );
 }
 
 /** A folder of its own for each instance: an embedded database is for one process at a time. */
