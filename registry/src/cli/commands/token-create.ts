@@ -51,5 +51,7 @@ function describe({
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }): string {
-  return path[0] === 'role' ? '--role is one of admin, publisher, checker, gateway, subgraph, reader, app' : message;
+  return path[0] === 'role'
+    ? '--role is one of admin, publisher, checker, gateway, subgraph, reader, app'
+    : message;
 }
