@@ -16,6 +16,10 @@ describe('readiness', () => {
       checks: { server: 'ok', database: 'unavailable' },
     });
 
+    database.ping = () => Promise.resolve();
+    readiness.begin(database, () => ({ schema: 'c0ffee' }));
+    expect((await readiness.check()).checks).toEqual({ server: 'ok', database: 'ok', schema: 'c0ffee' });
+
     running[Symbol.dispose]();
     expect(await readiness.check()).toEqual({ isReady: false, checks: { server: 'stopping' } });
   });

@@ -5,6 +5,7 @@ import { parseEnvironment } from '@tributary/environment';
 import { runProcess } from '@tributary/lifecycle';
 import { startTelemetry, type Telemetry } from '@tributary/telemetry';
 import type { z } from 'zod';
+import { startAttester } from './attester.ts';
 import { publishAsEdited } from './publish-as-edited.ts';
 import type { ServiceEnvironment, serviceVariables } from './variables.ts';
 
@@ -51,7 +52,7 @@ export interface ServiceParts<Environment, Tables> {
 export interface RunningService {
   readonly url: string;
   /** As `startSubgraph` gives it. */
-  readonly schema: { readonly sdl: string; replace(sdl: string): Promise<void> };
+  readonly schema: { readonly sdl: string; readonly digest: string; replace(sdl: string): Promise<void> };
   /** What operators can do, beside health and metrics. */
   readonly adminRoutes?: readonly AdminRoute[];
 }
@@ -104,11 +105,16 @@ export function runService<Shape extends z.ZodRawShape, Tables>(
     const listen = { host, port, production, budget };
     const service = await definition.start({ environment, db: database.db, telemetry, stack, listen });
     admin.addRoutes(service.adminRoutes ?? []);
-    stack.use(readiness.begin(database));
+    stack.use(readiness.begin(database, () => ({ schema: service.schema.digest })));
     const { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_ENVIRONMENT } = common;
-    if (common.PUBLISH_SCHEMA && REGISTRY_URL !== undefined && REGISTRY_TOKEN !== undefined) {
+    if (REGISTRY_URL !== undefined && REGISTRY_TOKEN !== undefined) {
       const registration = { url: REGISTRY_URL, token: REGISTRY_TOKEN, environment: REGISTRY_ENVIRONMENT };
-      stack.use(publishAsEdited({ name, file: definition.schema, service, registration, logger }));
+      const attester = stack.use(startAttester({ name, adminUrl: admin.url, registration, logger }));
+      if (common.PUBLISH_SCHEMA) {
+        const { schema: file } = definition;
+        const onServed = () => attester.attestNow();
+        stack.use(publishAsEdited({ name, file, service, registration, onServed, logger }));
+      }
     }
     logger.info({ url: service.url, adminUrl: admin.url }, 'ready');
   });

@@ -9,6 +9,7 @@ import { createErrorFormatter } from './error-formatter.ts';
 import { createHttpServer } from './http-server.ts';
 import { createSubgraphMetrics } from './metrics.ts';
 import { buildSchema } from './schema.ts';
+import { schemaDigest } from './schema-digest.ts';
 import { DEFAULT_TIME_BUDGET, type TimeBudget } from './time-budget.ts';
 
 export interface SubgraphOptions<Context extends object> extends SubgraphDefinition<Context> {
@@ -37,6 +38,8 @@ export interface Subgraph extends AsyncDisposable {
 export interface ServedSchema {
   /** What the gateway gets to read as `_service`, as text. */
   readonly sdl: string;
+  /** Of the SDL: what a registry's release waits for. */
+  readonly digest: string;
   /**
    * Serves another schema with the same resolvers from now on. Rejects, and changes nothing, when that one is wrong. For
    * development: what it takes the place of is freed when the subgraph ends.
@@ -102,6 +105,9 @@ export async function startSubgraph<Context extends object>(
     schema: {
       get sdl() {
         return sdl;
+      },
+      get digest() {
+        return schemaDigest(sdl);
       },
       async replace(text) {
         servers.push(await startApollo(text));
