@@ -1,8 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { LATENCY_BUCKETS } from '@tributary/supergraph-delivery';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { RollbackReport } from './contract/canary.ts';
 import type { Failure } from './domain/canary/blame.ts';
 import {
   type CanaryDecision,
@@ -12,7 +9,8 @@ import {
 } from './operations/canary-watch.ts';
 import { REGISTRY_ACTOR, transition } from './operations/release-life.ts';
 import { forgetWatches, readWatch } from './store/canaries.ts';
-import { addEnvironments, lockEnvironment } from './store/environments.ts';
+import { lockEnvironment } from './store/environments.ts';
+import { beginCanaryFixture, HOME, type Report } from './testing/canary-fixture.ts';
 import { openRegistryDatabase } from './testing.ts';
 
 type Database = Awaited<ReturnType<typeof openRegistryDatabase>>;
@@ -22,8 +20,6 @@ beforeAll(async () => {
   database = await openRegistryDatabase();
 });
 afterAll(() => database[Symbol.asyncDispose]());
-
-const HOME = 'a'.repeat(64);
 
 it('takes a canary that does no harm through its steps, and writes when it had which', async () => {
   await using canary = await beginCanary();
@@ -40,7 +36,7 @@ it('takes a canary that does no harm through its steps, and writes when it had w
     { environment: canary.environment, release: 2, share: 50, kind: 'complete' },
   ]);
   expect(await canary.states()).toEqual(['superseded', 'live']);
-  expect(canary.woken).toBe(3);
+  expect(canary.woken).toHaveLength(3);
   const steps = await database.db
     .selectFrom('canary_step')
     .select('share')
@@ -112,7 +108,7 @@ it('holds on too little data, and says once that somebody has to decide', async 
     undecided: true,
     canary: { requests: 5, bad: 0 },
   });
-  expect(canary.woken).toBe(0);
+  expect(canary.woken).toEqual([]);
 });
 
 it('holds while no gateway has told anything', async () => {
@@ -209,145 +205,31 @@ it('looks by itself, goes on after a failure of the database, and stops when it 
 
 const SETTINGS = { steps: [1, 10, 50], leastSeconds: 0, holdSeconds: 3_600, whenUndecided: 'hold' } as const;
 
-interface Report {
-  readonly share: number;
-  /** Requests, and failures among them. */
-  readonly live: readonly [number, number];
-  readonly canary: readonly [number, number];
-  readonly failures?: readonly Failure[];
-  /** Of the time that requests take, in each arm. */
-  readonly buckets?: readonly [number, number];
-}
-
-/** An environment of its own in which release 1 is live and release 2, another revision of orders, is a canary. */
+/** In which release 1 is live and release 2, another revision of orders, is a canary. */
 async function beginCanary({ share = 1 } = {}) {
-  const { db } = database;
-  const environment = `test-${randomBytes(6).toString('hex')}`;
-  const at = new Date();
-  await addEnvironments(db, [environment], at);
-  await db.updateTable('environment').set({ releases: 2 }).where('name', '=', environment).execute();
-  for (const [number, state, commit] of [
-    [1, 'live', 'c0ffee0'],
-    [2, 'canary', 'c0ffee1'],
-  ] as const) {
-    const composition = randomBytes(32).toString('hex');
-    const revision = randomUUID();
-    await db
-      .insertInto('composition')
-      .values({ digest: composition, supergraph_sdl: '', api_sdl: '', hints: '[]', created_at: at })
-      .execute();
-    await db
-      .insertInto('revision')
-      .values({
-        id: revision,
-        subgraph: 'orders',
-        digest: randomBytes(32).toString('hex'),
-        sdl: '',
-        routing_url: '',
-        commit_id: commit,
-        author: 'test',
-        created_at: at,
-      })
-      .execute();
-    await db
-      .insertInto('release')
-      .values({
-        environment,
-        number,
-        composition,
-        state,
-        cause: 'publish',
-        subgraph: 'orders',
-        revision,
-        share: state === 'canary' ? share : 0,
-        rollout_notes: null,
-        rollback_notes: null,
-        created_at: at,
-        ...(state === 'live' && { live_sequence: 1n }),
-      })
-      .execute();
-    await db
-      .insertInto('release_member')
-      .values({ environment, number, subgraph: 'orders', revision })
-      .execute();
-  }
-  let woken = 0;
+  const fixture = await beginCanaryFixture(database.db, { share });
+  const woken: string[] = [];
   const options: CanaryWatchOptions = {
-    db,
+    db: database.db,
     settings: SETTINGS,
     now: () => new Date(),
     lookSeconds: 0,
-    onRelease: () => woken++,
+    onRelease: (environment) => woken.push(environment),
     onError: (error) => {
       throw error;
     },
   };
-  const end = async () => {
-    await db
-      .updateTable('release')
-      .set({ state: 'refused' })
-      .where('environment', '=', environment)
-      .where('state', '=', 'canary')
-      .execute();
-  };
-  const report = (more: Report) => addReport(environment, more);
   return {
-    environment,
+    ...fixture,
     options,
-    report,
-    end,
-    [Symbol.asyncDispose]: end,
-    get woken() {
-      return woken;
-    },
-    look: (more: Partial<CanaryWatchOptions> = {}) => lookAtCanary({ ...options, ...more }, environment),
+    woken,
+    look: (more: Partial<CanaryWatchOptions> = {}) =>
+      lookAtCanary({ ...options, ...more }, fixture.environment),
     async keepReporting(more: Report): Promise<never> {
       for (;;) {
-        await report(more);
+        await fixture.report(more);
         await new Promise((resolve) => setImmediate(resolve));
       }
     },
-    async letTimePass(seconds: number) {
-      await sql`update canary_watch set looked_at = looked_at - make_interval(secs => ${seconds})
-        where environment = ${environment}`.execute(db);
-    },
-    async states() {
-      const rows = await db
-        .selectFrom('release')
-        .select('state')
-        .where('environment', '=', environment)
-        .orderBy('number')
-        .execute();
-      return rows.map(({ state }) => state);
-    },
-    async reportOf(number: number): Promise<RollbackReport | undefined> {
-      const row = await db
-        .selectFrom('release')
-        .select('report')
-        .where('environment', '=', environment)
-        .where('number', '=', number)
-        .executeTakeFirst();
-      // The column is for reports of every kind of end.
-      return (row?.report ?? undefined) as RollbackReport | undefined;
-    },
   };
-}
-
-async function addReport(environment: string, report: Report): Promise<void> {
-  const { share, failures = [], buckets = [20, 20] } = report;
-  for (const [index, arm] of (['live', 'canary'] as const).entries()) {
-    const [requests, errors] = report[arm];
-    const latency = Array.from({ length: LATENCY_BUCKETS }, (_, bucket) =>
-      bucket === buckets[index] ? requests : 0,
-    );
-    await sql`
-      insert into arm_operation (environment, release, share, arm, operation, name, requests, errors, latency, failures)
-      values (${environment}, 2, ${share}, ${arm}, ${HOME}, 'Home', ${requests}, ${errors}, ${latency}::bigint[],
-        ${JSON.stringify(arm === 'canary' ? failures : [])}::jsonb)
-      on conflict (environment, release, share, arm, operation) do update set
-        requests = arm_operation.requests + excluded.requests,
-        errors = arm_operation.errors + excluded.errors,
-        latency = (select array_agg(a + b order by at) from unnest(arm_operation.latency, excluded.latency)
-          with ordinality as both_of(a, b, at))`.execute(database.db);
-  }
 }

@@ -8,6 +8,7 @@ import {
   privateJwk,
 } from '@tributary/environment';
 import { z } from 'zod';
+import { PAGE_ACCESS } from './api/parts.ts';
 import { environmentName } from './contract/names.ts';
 import { WHEN_UNDECIDED } from './domain/canary/next-step.ts';
 
@@ -52,6 +53,8 @@ export function registryVariables() {
     CANARY_HOLD_SECONDS: positiveInteger(86_400),
     /** What becomes of it then: `step` goes on where nothing speaks against it. */
     CANARY_UNDECIDED: z.enum(WHEN_UNDECIDED).default('hold'),
+    /** `open` shows the page to whoever reaches the port; `token` asks for one that may list, as a password. */
+    PAGE_ACCESS: z.enum(PAGE_ACCESS).default('token'),
     /** How soon a release made by another registry on the same database reaches waiting gateways. */
     RELEASE_POLL_MS: positiveInteger(500),
   };

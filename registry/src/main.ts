@@ -63,6 +63,7 @@ await runProcess(NAME, async (stack) => {
         holdSeconds: env.CANARY_HOLD_SECONDS,
         whenUndecided: env.CANARY_UNDECIDED,
       },
+      pageAccess: env.PAGE_ACCESS,
       bodyLimitBytes: env.MAX_BODY_BYTES,
       pollMs: env.RELEASE_POLL_MS,
       usageWindowDays: env.USAGE_WINDOW_DAYS,

@@ -2,6 +2,7 @@ import { createNoticeSigner, generateSigningKeys, type NamedKey } from '@tributa
 import type { Telemetry } from '@tributary/telemetry';
 import type { Kysely } from 'kysely';
 import { createHttpServer } from './api/http-server.ts';
+import type { PageAccess } from './api/parts.ts';
 import { DEFAULT_STEP_SETTINGS, type StepSettings } from './domain/canary/next-step.ts';
 import { DEFAULT_RELEASE_POLICY, type ReleasePolicy } from './domain/release-policy.ts';
 import { TOLERABLE_SHARE } from './domain/verdict.ts';
@@ -36,6 +37,8 @@ export interface RegistryServerOptions {
   readonly canaries?: Partial<Omit<StepSettings, 'steps'>>;
   /** What deliveries are signed with; a new one unless given. */
   readonly signingKey?: NamedKey;
+  /** The page asks for a token unless told otherwise. */
+  readonly pageAccess?: PageAccess;
   readonly bodyLimitBytes?: number;
   /** How soon a release made by another registry on this database is seen. */
   readonly pollMs?: number;
@@ -86,6 +89,7 @@ export async function startRegistryServer(options: RegistryServerOptions): Promi
       manifests: options.manifests ?? createManifestSource(db),
       tolerableShare: options.tolerableShare ?? TOLERABLE_SHARE,
       now,
+      pageAccess: options.pageAccess ?? 'token',
     },
     logger,
     registry,

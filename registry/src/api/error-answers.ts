@@ -11,7 +11,9 @@ export function answerErrors(app: FastifyInstance, logger: Logger) {
     if (failure.code === 'INTERNAL_SERVER_ERROR' || failure.status >= 500) {
       logger.error({ err: error, route: request.routeOptions.url }, 'request failed');
     }
-    if (failure.code === 'UNAUTHENTICATED') void reply.header('www-authenticate', 'Bearer');
+    if (failure.code === 'UNAUTHENTICATED' && !reply.hasHeader('www-authenticate')) {
+      void reply.header('www-authenticate', 'Bearer');
+    }
     const traceId = traceOf(request)?.span.spanContext().traceId;
     const body: ErrorBody = {
       error: {

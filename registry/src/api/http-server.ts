@@ -14,6 +14,7 @@ import { checkRoutes } from './check-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import { answerErrors } from './error-answers.ts';
 import { gatewayRoutes } from './gateway-routes.ts';
+import { pageRoutes } from './page-routes.ts';
 import type { ApiParts } from './parts.ts';
 import { releaseRoutes } from './release-routes.ts';
 import { traceOf, traceRequests } from './request-trace.ts';
@@ -78,7 +79,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     done();
   });
 
-  checkRoutes(app, parts, registry);
+  checkRoutes(app, parts, { registry, logger });
   subgraphRoutes(app, parts, registry);
   attestationRoutes(app, parts);
   releaseRoutes(app, parts);
@@ -88,5 +89,6 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   usageRoutes(app, parts, registry);
   appRoutes(app, parts);
   tokenRoutes(app, parts);
+  pageRoutes(app, parts);
   return app;
 }

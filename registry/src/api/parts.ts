@@ -22,4 +22,9 @@ export interface ApiParts {
   /** A breaking change passes when at most this share of requests could use what it takes away. */
   readonly tolerableShare: number;
   readonly now: () => Date;
+  readonly pageAccess: PageAccess;
 }
+
+/** Whether the page asks for a token. */
+export const PAGE_ACCESS = ['token', 'open'] as const;
+export type PageAccess = (typeof PAGE_ACCESS)[number];

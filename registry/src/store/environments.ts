@@ -11,12 +11,19 @@ export async function addEnvironments(db: Kysely<Tables>, names: readonly string
     .execute();
 }
 
+export async function readEnvironments(db: Kysely<Tables>): Promise<readonly string[]> {
+  const known = await db.selectFrom('environment').select('name').orderBy('name').execute();
+  return known.map(({ name }) => name);
+}
+
 /** @throws NOT_REGISTERED: a name that is misspelt must not pass for an environment without subgraphs. */
 export async function requireEnvironment(db: Kysely<Tables>, name: string): Promise<void> {
-  const known = await db.selectFrom('environment').select('name').orderBy('name').execute();
-  if (known.some((environment) => environment.name === name)) return;
-  const names = known.map((environment) => environment.name).join(', ');
-  throw new TributaryError('NOT_REGISTERED', `There is no environment ${name}; there are ${names}.`);
+  const known = await readEnvironments(db);
+  if (known.includes(name)) return;
+  throw new TributaryError(
+    'NOT_REGISTERED',
+    `There is no environment ${name}; there are ${known.join(', ')}.`,
+  );
 }
 
 /**

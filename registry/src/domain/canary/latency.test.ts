@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { slowFrom, slowTally } from './latency.ts';
+import { quantileMs, slowFrom, slowTally } from './latency.ts';
 
 /** 1, 2, 4, … 128 ms, and above. */
 const BOUNDS = Array.from({ length: 8 }, (_, bucket) => 2 ** bucket);
@@ -21,3 +21,9 @@ it.each([
   ['where nothing is known', []],
   ['where the slow ones are beyond the last bound', [0, 0, 0, 0, 0, 0, 0, 10, 90]],
 ])('does not tell what is slow %s', (_when, counts) => expect(slowFrom(counts, 0.1, BOUNDS)).toBeUndefined());
+
+it('tells quantiles as bounds of buckets', () => {
+  const counts = [0, 0, 0, 0, 10, 60, 20, 10, 0];
+  expect([0.5, 0.9, 0.99].map((share) => quantileMs(counts, share, BOUNDS))).toEqual([32, 64, 128]);
+  expect(quantileMs([], 0.5, BOUNDS)).toBeUndefined();
+});

@@ -39,6 +39,16 @@ export function slowTally(counts: LatencyCounts, from: number): Tally {
   return { requests: sum(counts), bad: sum(counts.slice(from)) };
 }
 
+/** Below which so many of the requests were, at most: the bound of their bucket. Undefined for none, and beyond the last bound. */
+export function quantileMs(
+  counts: LatencyCounts,
+  share: number,
+  upperBoundsMs: readonly number[],
+): number | undefined {
+  const requests = sum(counts);
+  return requests === 0 ? undefined : upperBoundsMs[bucketAbove(counts, (1 - share) * requests) - 1];
+}
+
 // Private:
 
 function sum(counts: LatencyCounts): number {
