@@ -30,7 +30,7 @@ export const environment = {
   /** The policy file. */
   GATEWAY_CONFIG: z.string().optional(),
   /** About how often the registry hears what clients use, in milliseconds. */
-  USAGE_REPORT_MS: positiveInteger(10_000),
+  USAGE_REPORT_MS: positiveInteger(30_000),
   /** Where access tokens' public keys are. Unset: the gateway does not look at Authorization. */
   JWKS_URL: httpUrl().optional(),
   TOKEN_ISSUER: z.string().default('http://localhost:4001'),

@@ -8,9 +8,10 @@ create table usage_report (
 
 create index usage_report_by_time on usage_report (at);
 
--- Requests of each client (name and version as it says of itself) on a day, in UTC.
+-- Requests of each client (name and version as it says of itself) on a day, in UTC. Here and below a reference would be
+-- looked up for each of thousands of rows of a report.
 create table usage_client (
-  environment text collate "C" not null references environment (name),
+  environment text collate "C" not null,
   day date not null,
   client text collate "C" not null,
   version text collate "C" not null,
@@ -20,7 +21,7 @@ create table usage_client (
 
 -- Those of them that used a coordinate, with the endings of packages/operation-usage/src/input-use.ts.
 create table usage_coordinate (
-  environment text collate "C" not null references environment (name),
+  environment text collate "C" not null,
   coordinate text collate "C" not null,
   day date not null,
   client text collate "C" not null,

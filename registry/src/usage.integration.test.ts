@@ -132,6 +132,15 @@ describe('what gateways report', () => {
     expect(await verdictOf(WITHOUT_AGE, 'User.age')).toMatchObject({ uses: 200, samples: 200 });
   });
 
+  it('sends gateways away while too many report at once, and loses nothing when they come again', async () => {
+    const bodies = Array.from({ length: 60 }, () => report(1, { text: ['User.age'] }));
+    const answers = await Promise.all(bodies.map((body) => send(body)));
+    const refused = bodies.filter((_, index) => answers[index]?.status === 503);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const body of bodies) await send(body);
+    expect(await verdictOf(WITHOUT_AGE, 'User.age')).toMatchObject({ uses: 60, samples: 60 });
+  });
+
   it('counts for a window of days, and is then forgotten', async () => {
     await send(report(10, { text: ['User.age'] }));
     now = new Date('2026-03-16T23:00:00Z');

@@ -14,7 +14,7 @@ export interface Usage extends AsyncDisposable {
   clientOf(headers: IncomingHttpHeaders): ClientUsage;
 }
 
-const INTERVAL_MS = 10_000;
+const INTERVAL_MS = 30_000;
 
 export function createUsage({
   intervalMs = INTERVAL_MS,

@@ -1,3 +1,4 @@
+import { TributaryError } from '@tributary/errors';
 import { type Kysely, sql } from 'kysely';
 import type { UsageAnswer } from '../contract/usage.ts';
 import type { CoordinateUsage, KnownOperation, UsageReport } from '../domain/usage.ts';
@@ -21,7 +22,7 @@ export interface GatewayUsage extends UsageFigures {
 
 /** Counts what gateways report, and tells it in one window of days. */
 export interface Usage extends UsageSource {
-  /** Once for each id. @throws NOT_REGISTERED. */
+  /** Once for each id. @throws NOT_REGISTERED, SERVICE_UNAVAILABLE (too many wait: send it again). */
   add(environment: string, report: GatewayUsage): Promise<UsageAnswer>;
 }
 
@@ -39,6 +40,9 @@ const WINDOW_DAYS = 30;
 const REPEATED_WITHIN_MS = 2 * DAY_MS;
 const FORGET_EVERY_MS = 3_600_000;
 
+/** One at a time, so that reports never take the connections of publishes; a large one takes a quarter of a second. */
+const MOST_WAITING = 30;
+
 /** Clients name themselves, so their names have to be bounded: more of a day are counted as others. */
 const MOST_CLIENTS_OF_DAY = 300;
 /** Those that came first are kept: plans of later ones are not compared, though their coordinates count. */
@@ -46,6 +50,8 @@ const MOST_DOCUMENTS = 10_000;
 
 export function createUsage({ db, windowDays = WINDOW_DAYS, now, onError }: UsageOptions): Usage {
   let forgottenAt = Number.NEGATIVE_INFINITY;
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
   const windowOf = (environment: string) => ({
     environment,
     since: dayOf(now().getTime() - (windowDays - 1) * DAY_MS),
@@ -58,21 +64,35 @@ export function createUsage({ db, windowDays = WINDOW_DAYS, now, onError }: Usag
     await deleteUsageBefore(db, windowOf('').since, new Date(at - REPEATED_WITHIN_MS)).catch(onError);
   }
 
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (waiting >= MOST_WAITING) {
+      throw new TributaryError('SERVICE_UNAVAILABLE', 'Too many reports of usage at once. Send it again.');
+    }
+    waiting++;
+    const turn = last.then(work).finally(() => waiting--);
+    last = turn.catch(() => {});
+    return turn;
+  }
+
+  async function count(environment: string, report: GatewayUsage): Promise<boolean> {
+    const at = now();
+    const day = { environment, day: dayOf(at.getTime()) };
+    return db.transaction().execute(async (transaction) => {
+      // Registries that add to the same rows would wait for each other anyway.
+      await sql`select pg_advisory_xact_lock(hashtextextended(${`tributary.registry.usage:${environment}`}, 0))`.execute(
+        transaction,
+      );
+      if (!(await insertReport(transaction, { environment, id: report.id, at }))) return false;
+      const totals = totalsOf(report, nameWithin(await readClientsOfDay(transaction, day)));
+      await addUsage(transaction, day, totals, MOST_DOCUMENTS);
+      return true;
+    });
+  }
+
   return {
     async add(environment, report) {
       await requireEnvironment(db, environment);
-      const at = now();
-      const day = { environment, day: dayOf(at.getTime()) };
-      const counted = await db.transaction().execute(async (transaction) => {
-        // Gateways may wait for each other here, for milliseconds; two that add to the same rows would anyway.
-        await sql`select pg_advisory_xact_lock(hashtextextended(${`tributary.registry.usage:${environment}`}, 0))`.execute(
-          transaction,
-        );
-        if (!(await insertReport(transaction, { environment, id: report.id, at }))) return false;
-        const totals = totalsOf(report, nameWithin(await readClientsOfDay(transaction, day)));
-        await addUsage(transaction, day, totals, MOST_DOCUMENTS);
-        return true;
-      });
+      const counted = await inTurn(() => count(environment, report));
       await forget();
       return { counted };
     },
