@@ -77,7 +77,10 @@ async function serve(
   const { createRedisStore } = await import('./cache/redis-store.ts');
   const { createEngine } = await import('./execute/index.ts');
   const { createFileSource } = await import('./source/index.ts');
-  const { createSupergraphSource } = await import('./registry/index.ts');
+  const { createGatewayReporter, createReportSender, createSupergraphSource } = await import(
+    './registry/index.ts'
+  );
+  const { ArmLedger } = await import('./canary/index.ts');
   const { startGateway } = await import('./start-gateway.ts');
   const { createUsage } = await import('./usage/index.ts');
 
@@ -90,7 +93,8 @@ async function serve(
     createIdentitySigner({ privateJwk: env.IDENTITY_PRIVATE_JWK, issuer: 'gateway' });
   const defaultQuery = env.GRAPHIQL_QUERY && (await readFile(env.GRAPHIQL_QUERY, 'utf8'));
 
-  return startGateway({
+  const armLedger = env.REGISTRY_URL ? new ArmLedger() : undefined;
+  const gateway = await startGateway({
     host: env.HOST,
     port: env.PORT,
     supergraph: stack.use(createSupergraphSource(env, { logger, registry })),
@@ -114,6 +118,7 @@ async function serve(
             }),
           )
         : undefined,
+    armLedger,
     introspection: env.INTROSPECTION ?? !isProduction,
     injectsFaults: env.TRIBUTARY_FAULTS !== 'off',
     drain: { delayMs: env.DRAIN_DELAY_MS, timeoutMs: env.DRAIN_TIMEOUT_MS },
@@ -121,15 +126,30 @@ async function serve(
     logger,
     registry,
   });
+  if (armLedger && env.REGISTRY_URL && env.REGISTRY_TOKEN) {
+    const { generations } = gateway;
+    const send = createReportSender({
+      url: env.REGISTRY_URL,
+      token: env.REGISTRY_TOKEN,
+      environment: env.REGISTRY_ENVIRONMENT,
+    });
+    const reporter = stack.use(
+      createGatewayReporter({ send, ledger: armLedger, generations, logger, registry }),
+    );
+    generations.onChange = reporter.changed;
+  }
+  return gateway;
 }
 
 /** An old supergraph is better than none: a gateway that cannot reach its registry is as ready as before. */
 function readinessOf({ draining, overloaded, generations, freshness }: Gateway): Readiness {
+  const { canary } = generations;
   const server = draining ? 'draining' : overloaded ? 'overloaded' : 'ok';
   return {
     isReady: server === 'ok',
     checks: {
       supergraph: generations.current.digest,
+      ...(canary && { canary: `${canary.generation.digest}, ${canary.split.share} %` }),
       ...(freshness.state === 'stale' && { delivery: `stale, ${freshness.ageS} s old` }),
       server,
     },

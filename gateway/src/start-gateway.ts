@@ -2,9 +2,11 @@ import type { IdentitySigner } from '@tributary/identity';
 import type { Logger, Registry } from '@tributary/telemetry';
 import type { TokenVerifier } from './authorize/index.ts';
 import { createResponseCache, type Invalidated, type SharedStore } from './cache/index.ts';
+import type { ArmLedger } from './canary/index.ts';
 import type { CreateEngine } from './execute/index.ts';
 import { createGraphiQLRoute, type GraphiQLOptions } from './graphiql/index.ts';
 import {
+  createArmObserver,
   createGraphQLRoute,
   createRequestListener,
   createRunOperation,
@@ -13,7 +15,12 @@ import {
 } from './http/index.ts';
 import { LoadGuard } from './shed/index.ts';
 import type { Freshness, SupergraphSource, TextSource } from './source/index.ts';
-import { createGenerationBuilder, type Generations, startSupergraph } from './supergraph/index.ts';
+import {
+  createGenerationBuilder,
+  type Generations,
+  startSupergraph,
+  tellSupergraphs,
+} from './supergraph/index.ts';
 import type { Usage } from './usage/index.ts';
 
 export interface GatewayOptions {
@@ -34,6 +41,8 @@ export interface GatewayOptions {
   readonly injectsFaults?: boolean | undefined;
   /** Counts what clients use. The caller's to dispose, after the gateway. */
   readonly usage?: Usage | undefined;
+  /** Counts what both arms of a canary do. Whoever reads it empties it. */
+  readonly armLedger?: ArmLedger | undefined;
   /** Undefined serves no GraphiQL. */
   readonly graphiql?: GraphiQLOptions | undefined;
   /** At once unless told otherwise, and with ten seconds to end. */
@@ -74,10 +83,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { supergraph, policy } = options;
   const { generations } = starting.use(await startSupergraph({ supergraph, policy, build, logger }));
 
+  tellSupergraphs(generations, registry);
+
+  const runOperation = createRunOperation({ logger, registry, usage: options.usage });
   const graphql = createGraphQLRoute({
     generations,
     tokenVerifier: options.tokenVerifier,
-    runOperation: createRunOperation({ logger, registry, usage: options.usage }),
+    runOperation,
+    runInTurn: createArmObserver({ runOperation, ledger: options.armLedger, registry }),
     logger,
     isOpen: introspection,
   });

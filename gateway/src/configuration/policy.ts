@@ -104,6 +104,24 @@ const responses = z
   })
   .describe('What answers say beside data and errors.');
 
+const canary = z
+  .strictObject({
+    testers: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        'Roles whose holders may choose by the header tributary-arm (live or canary) what answers them; "*" is everybody.',
+      ),
+    anonymousHeader: z
+      .string()
+      .regex(/^[!#$%&'*+.^_`|~0-9a-z-]*$/, { error: 'is not a header name in lower case' })
+      .default('')
+      .describe(
+        'What tells callers apart that are not signed in, say x-client-id, or x-forwarded-for behind a proxy. Empty: the address of the connection.',
+      ),
+  })
+  .describe('Who gets a release that takes its traffic step by step.');
+
 const criticality = z.enum(['critical', 'default', 'background']);
 
 const overload = z
@@ -177,6 +195,7 @@ export const policySchema = z.strictObject({
   planning: planning.prefault({}),
   execution: execution.prefault({}),
   responses: responses.prefault({}),
+  canary: canary.prefault({}),
   overload: overload.prefault({}),
   server: server.prefault({}),
 });

@@ -11,6 +11,7 @@ const ALLOWED_HEADERS = [
   'apollographql-client-version',
   'x-request-timeout-ms',
   'x-request-criticality',
+  'tributary-arm',
   'traceparent',
   'tracestate',
 ].join(', ');

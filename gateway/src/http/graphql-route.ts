@@ -6,14 +6,16 @@ import { authorize, type TokenVerifier } from '../authorize/index.ts';
 import type { Policy } from '../configuration/index.ts';
 import { type MediaType, statusOf } from '../respond/index.ts';
 import { type Caller, toByteText } from '../subgraph/index.ts';
-import type { Generation, Generations } from '../supergraph/index.ts';
+import type { Generation, GenerationLease, Generations } from '../supergraph/index.ts';
 import type { Answer } from './answer.ts';
+import { type ArmTurn, takeArmTurn } from './arm-turn.ts';
 import { clientAttributes } from './client-identity.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { assertNotCrossSite } from './cross-site.ts';
 import { explainedOf } from './explanation.ts';
 import { toFailureAnswer } from './failure-answer.ts';
 import { assertJsonBody, negotiateMediaType } from './media-type.ts';
+import type { RunInTurn } from './observe-arms.ts';
 import { type Parameters, parseBody, parseQueryString } from './parameters.ts';
 import { readBody } from './read-body.ts';
 import { createRequestLifetime, requestTimeoutOf } from './request-lifetime.ts';
@@ -30,6 +32,8 @@ export interface GraphQLRouteOptions {
   readonly generations: Generations;
   readonly tokenVerifier: TokenVerifier | undefined;
   readonly runOperation: RunOperation;
+  /** The same, for requests that a canary may answer. */
+  readonly runInTurn: RunInTurn;
   readonly logger: Logger;
   /** Whether clients may look inside, at query plans and the times of subgraphs: in development. */
   readonly isOpen: boolean;
@@ -42,7 +46,7 @@ export function createGraphQLRoute(options: GraphQLRouteOptions): Route {
     async answer(exchange) {
       using lease = options.generations.acquire();
       const { allowedOrigins } = lease.generation.policy.security;
-      const answer = await serveOrFail(exchange, lease.generation, options);
+      const answer = await serveOrFail(exchange, lease, options);
       if (allowedOrigins.length === 0) return answer;
       return {
         ...answer,
@@ -54,11 +58,11 @@ export function createGraphQLRoute(options: GraphQLRouteOptions): Route {
 
 async function serveOrFail(
   exchange: Exchange,
-  generation: Generation,
+  lease: GenerationLease,
   options: GraphQLRouteOptions,
 ): Promise<Answer> {
   try {
-    return await serve(exchange, generation, options);
+    return await serve(exchange, lease, options);
   } catch (error) {
     return toFailureAnswer(error, options.logger);
   }
@@ -66,11 +70,11 @@ async function serveOrFail(
 
 async function serve(
   exchange: Exchange,
-  generation: Generation,
+  lease: GenerationLease,
   options: GraphQLRouteOptions,
 ): Promise<Answer> {
   const { request, response, span } = exchange;
-  const { policy } = generation;
+  const { policy } = lease.generation;
   const { method = 'GET', headers } = request;
   if (method === 'OPTIONS') return answerOptions(headers, policy);
   if (span.isRecording()) span.setAttributes(clientAttributes(headers));
@@ -83,19 +87,23 @@ async function serve(
   const lifetime = createRequestLifetime(response, requestTimeoutOf(headers, policy.traffic));
   const identity = await authorize(request, options.tokenVerifier);
   const parameters = await readParameters(exchange, policy);
+  using turn = takeArmTurn(options.generations, lease, { request, identity });
+  const { generation } = turn ?? lease;
+  if (span.isRecording()) describeArm(span, generation, turn);
+  const runOperation = turn ? options.runInTurn(turn) : options.runOperation;
 
   const caller: Caller = { identity, forwardedHeaders: pickHeaders(headers, policy.headers.forward) };
   const explained = options.isOpen ? explainedOf(headers) : undefined;
   const context = { generation, caller, lifetime, method, headers, explained };
   if (Array.isArray(parameters)) {
     const outcomes = await Promise.all(
-      parameters.map((item, index) => inTurn(index, () => options.runOperation(item, context))),
+      parameters.map((item, index) => inTurn(index, () => runOperation(item, context))),
     );
     const texts = outcomes.map(({ response }) => toResponseText(response));
     return withTimings(toAnswer(200, `[${texts.join(',')}]`, mediaType), outcomes, policy, options);
   }
   // Array.isArray does not narrow a readonly array away.
-  const outcome = await options.runOperation(parameters as Parameters, context);
+  const outcome = await runOperation(parameters as Parameters, context);
   if (span.isRecording()) describeOperation(span, outcome);
   const status = outcome.response.kind === 'text' ? 200 : statusOf(outcome.response.result, mediaType);
   const answer = toAnswer(status, toResponseText(outcome.response), mediaType, allowOf(outcome));
@@ -150,6 +158,10 @@ function describeOperation(span: Span, { operation, response }: OperationOutcome
   }
   const { length } = errorsOf(response);
   if (length > 0) span.setAttribute('tributary.error_count', length);
+}
+
+function describeArm(span: Span, { digest }: Generation, turn: ArmTurn | undefined): void {
+  span.setAttributes({ 'tributary.supergraph.digest': digest, 'tributary.arm': turn?.arm ?? 'live' });
 }
 
 function allowOf({ response }: OperationOutcome): Record<string, string> {

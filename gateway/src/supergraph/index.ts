@@ -3,3 +3,4 @@ export { createGenerationBuilder } from './build-generation.ts';
 export type { BuildGeneration, Generation } from './generation.ts';
 export { type CanaryGeneration, type GenerationLease, Generations } from './generations.ts';
 export { startSupergraph } from './start-supergraph.ts';
+export { tellSupergraphs } from './tell-supergraphs.ts';

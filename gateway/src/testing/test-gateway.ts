@@ -1,8 +1,9 @@
+import { digestOf } from '@tributary/supergraph-delivery';
 import type { Registry } from '@tributary/telemetry';
 import { type LogRecorder, testTelemetry } from '@tributary/telemetry/testing';
 import type { FormattedExecutionResult } from 'graphql';
 import { createEngine } from '../execute/index.ts';
-import { deliveriesOf } from '../source/index.ts';
+import type { Delivery, DeliveryListener, SupergraphSource } from '../source/index.ts';
 import type { TextListener } from '../source/text-source.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../start-gateway.ts';
 
@@ -14,6 +15,8 @@ export interface TestGateway extends Gateway {
   /** Puts a new text in place of the supergraph or the policy and waits until the gateway has dealt with it. */
   changeSupergraph(text: string): Promise<void>;
   changePolicy(text: string): Promise<void>;
+  /** What a registry would: a canary, its share, and other things than the text. */
+  deliver(delivery: Delivery): Promise<boolean>;
 }
 
 export interface QueryOptions {
@@ -39,7 +42,7 @@ export async function startTestGateway({
   policy = '',
   ...options
 }: TestGatewayOptions): Promise<TestGateway> {
-  const supergraph = memorySource('supergraph.graphql', supergraphSdl);
+  const supergraph = memoryDeliveries('supergraph.graphql', supergraphSdl);
   const policySource = memorySource('gateway.yaml', policy);
   const { logger, registry, logs } = testTelemetry('gateway');
   const gateway = await startGateway({
@@ -50,7 +53,7 @@ export async function startTestGateway({
     logger,
     registry,
     ...options,
-    supergraph: deliveriesOf(supergraph),
+    supergraph,
     policy: policySource,
   });
   const endpoint = `${gateway.url}/graphql`;
@@ -73,7 +76,10 @@ export async function startTestGateway({
     invalidate: gateway.invalidate,
     query: (query, { variables, headers, signal } = {}) =>
       postQuery(endpoint, { query, variables }, { headers, signal }),
-    changeSupergraph: supergraph.change,
+    deliver: supergraph.deliver,
+    async changeSupergraph(sdl) {
+      await supergraph.deliver(deliveryOf(sdl));
+    },
     changePolicy: policySource.change,
     [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose](),
   };
@@ -92,6 +98,32 @@ async function postQuery(
   });
   const result = (await response.json()) as FormattedExecutionResult;
   return { ...result, status: response.status, headers: response.headers };
+}
+
+/** A supergraph, and a canary beside it, as a registry delivers them. */
+export function deliveryOf(sdl: string, canary?: { readonly sdl: string; readonly share: number }): Delivery {
+  return {
+    live: { sdl, digest: digestOf(sdl), release: canary && 1 },
+    ...(canary && { canary: { ...canary, digest: digestOf(canary.sdl), release: 2 } }),
+    salt: 'salt',
+    sequence: 0,
+  };
+}
+
+function memoryDeliveries(location: string, initial: string) {
+  let listener: DeliveryListener | undefined;
+  const source: SupergraphSource = {
+    location,
+    read: async () => deliveryOf(initial),
+    watch: (next) => {
+      listener = next;
+      return { [Symbol.asyncDispose]: async () => {} };
+    },
+  };
+  return {
+    ...source,
+    deliver: async (delivery: Delivery) => (await listener?.onDelivery(delivery)) ?? false,
+  };
 }
 
 function memorySource(location: string, initial: string) {

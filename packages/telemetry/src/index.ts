@@ -14,6 +14,7 @@ export {
 } from '@opentelemetry/api';
 export { Counter, Gauge, Registry } from 'prom-client';
 export { Histogram } from './histogram.ts';
+export { withLogFields } from './log-fields.ts';
 export { createLogger, type Logger, type LoggerOptions, type LogLevel } from './logger.ts';
 export { METRICS_CONTENT_TYPE, type MetricsSnapshot, mergeMetrics } from './merge-metrics.ts';
 export {

@@ -1,5 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { currentLogFields } from './log-fields.ts';
 import { redactFields, redactText } from './redact.ts';
 
 export type { Logger } from 'pino';
@@ -28,8 +29,9 @@ export interface LoggerOptions {
 }
 
 /**
- * One JSON object a line: `level`, `time` (RFC 3339), `name`, `trace_id` and `span_id` of the active span, the entry's
- * fields, `msg`. Credentials and e-mail addresses are taken out of fields, messages and errors before they are written.
+ * One JSON object a line: `level`, `time` (RFC 3339), `name`, `trace_id` and `span_id` of the active span, the fields of
+ * `withLogFields`, the entry's own, `msg`. Credentials and e-mail addresses are taken out of fields, messages and errors
+ * before they are written.
  */
 export function createLogger({ name, level = 'info', destination }: LoggerOptions): Logger {
   const logger = pino(
@@ -37,7 +39,7 @@ export function createLogger({ name, level = 'info', destination }: LoggerOption
       level,
       base: { name },
       timestamp: stdTimeFunctions.isoTime,
-      mixin: activeTrace,
+      mixin: activeFields,
       formatters: { level: (label) => ({ level: label }), log: redactFields },
       // pino's own serializer would spread every property of an error again; `redactFields` has described it already.
       serializers: { err: (error: unknown) => error },
@@ -55,9 +57,10 @@ export function createLogger({ name, level = 'info', destination }: LoggerOption
 
 // Private:
 
-function activeTrace(): object {
+function activeFields(): object {
   const span = trace.getActiveSpan()?.spanContext();
-  return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
+  const fields = currentLogFields();
+  return span ? { trace_id: span.traceId, span_id: span.spanId, ...fields } : { ...fields };
 }
 
 /** Bindings of child loggers bypass the field formatter, children of children included: they inherit `child`. */

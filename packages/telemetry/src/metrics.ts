@@ -56,6 +56,34 @@ export const METRICS = {
     labels: ['criticality'],
     aggregator: 'min',
   },
+  gateway_supergraph_info: {
+    kind: 'gauge',
+    help: '1 for each supergraph that is served, by its digest: of the live release, and of a canary. At most two at a time.',
+    labels: ['arm', 'digest'],
+    aggregator: 'max',
+  },
+  gateway_canary_share: {
+    kind: 'gauge',
+    help: 'Share of callers that get the canary; 0 while there is none.',
+    labels: [],
+    aggregator: 'max',
+  },
+  gateway_arm_operations_total: {
+    kind: 'counter',
+    help: 'Operations executed while there is a canary, by arm (live, canary) and outcome (ok, failed).',
+    labels: ['arm', 'outcome'],
+  },
+  gateway_arm_operation_duration_seconds: {
+    kind: 'histogram',
+    help: 'Time to execute a GraphQL operation while there is a canary, by arm.',
+    labels: ['arm'],
+    buckets: DURATION_BUCKETS_S,
+  },
+  gateway_reports_total: {
+    kind: 'counter',
+    help: 'Reports to the registry of what is served and what arms do, by outcome: accepted, failed (sent again), dropped.',
+    labels: ['outcome'],
+  },
   gateway_deliveries_refused_total: {
     kind: 'counter',
     help: 'Deliveries of the registry that were not what they should be, by what was wrong: signature, format, environment, replay, digest.',
