@@ -32,6 +32,7 @@ export function canarySection({ status, isRunning, steps, ...view }: CanaryView)
   const share = status?.share ?? 0;
   return html`${isRunning && stepList(steps, share)}
 ${isRunning && status !== undefined && progress(status)}
+<h3>Requests that failed</h3>
 ${lineChart('Requests that failed, by arm', view)}
 ${operationTable(view.operations)}`;
 }
@@ -73,13 +74,13 @@ function floor(share: number): number {
 
 function operationTable(operations: readonly OperationView[]): Html | null {
   if (operations.length === 0) return null;
-  return html`<table>
+  return html`<h3>By operation, at this share</h3><table>
 <thead><tr><th>Operation</th><th>Release</th><th class="number">Requests</th><th class="number">Failed</th>
 <th class="number">p50</th><th class="number">p90</th><th class="number">p99</th></tr></thead>
-<tbody>${operations.map(
-    ({ name, live, canary }) => html`<tr><td rowspan="2">${name}</td><td>live</td>${armCells(live)}</tr>
-<tr><td>canary</td>${armCells(canary)}</tr>`,
-  )}</tbody></table>`;
+${operations.map(
+  ({ name, live, canary }) => html`<tbody><tr><td rowspan="2">${name}</td><td>live</td>${armCells(live)}</tr>
+<tr><td>canary</td>${armCells(canary)}</tr></tbody>`,
+)}</table>`;
 }
 
 function armCells({ requests, errors, quantilesMs }: ArmView): Html {

@@ -70,7 +70,7 @@ function memberTable(members: readonly MemberView[]): Html {
 <tbody>${members.map(
     ({ subgraph, digest, commit_id, routing_url }) => html`<tr><td>${subgraph}</td>
 <td>${commit_id === null ? '–' : html`<code>${commit_id.slice(0, 12)}</code>`}</td><td>${shortDigest(digest)}</td>
-<td><code>${routing_url}</code></td></tr>`,
+<td class="url"><code>${routing_url}</code></td></tr>`,
   )}</tbody></table>`;
 }
 
