@@ -159,6 +159,16 @@ it('takes reports that come within seconds as one look: a burst of retries is no
   expect(await canary.states()).toEqual(['live', 'canary']);
 });
 
+it('looks and decides nothing where people do', async () => {
+  await using canary = await beginCanary();
+  for (let report = 0; report < 6; report++) {
+    await canary.report({ share: 1, live: [980, 0], canary: [20, 10] });
+    expect(await canary.look({ decides: false })).toBeUndefined();
+  }
+  expect(await canary.states()).toEqual(['live', 'canary']);
+  expect((await readWatch(database.db, canary.environment, 2))?.status.suspicion).toBe(1);
+});
+
 it('leaves alone what somebody has taken back by hand', async () => {
   await using canary = await beginCanary();
   await canary.report({ share: 1, live: [980, 0], canary: [20, 10] });

@@ -47,6 +47,8 @@ export function registryVariables() {
     CANARY_ENVIRONMENTS: names(environmentName, 0).default(['production']),
     /** The steps, in percent of the traffic, before all of it. */
     CANARY_STEPS: canarySteps().default([1, 10, 50]),
+    /** Whether the registry takes canaries on and back by itself, or only says how they are doing. */
+    CANARY_DECISIONS: z.enum(['automatic', 'manual']).default('automatic'),
     /** How long each step takes at least. */
     CANARY_STEP_SECONDS: positiveInteger(60),
     /** One that is held at a step for so long, with too little known to go on, waits for somebody to decide. */

@@ -59,6 +59,7 @@ await runProcess(NAME, async (stack) => {
       },
       signingKey: await loadSigningKey(env),
       canaries: {
+        decides: env.CANARY_DECISIONS === 'automatic',
         leastSeconds: env.CANARY_STEP_SECONDS,
         holdSeconds: env.CANARY_HOLD_SECONDS,
         whenUndecided: env.CANARY_UNDECIDED,

@@ -7,7 +7,7 @@ import { DEFAULT_STEP_SETTINGS, type StepSettings } from './domain/canary/next-s
 import { DEFAULT_RELEASE_POLICY, type ReleasePolicy } from './domain/release-policy.ts';
 import { TOLERABLE_SHARE } from './domain/verdict.ts';
 import { createManifestSource } from './operations/apps.ts';
-import { watchCanaries } from './operations/canary-watch.ts';
+import { type CanaryWatchOptions, watchCanaries } from './operations/canary-watch.ts';
 import { createComposer } from './operations/composer.ts';
 import type { ManifestSource, UsageSource } from './operations/evidence.ts';
 import { createLiveSupergraph } from './operations/live-supergraph.ts';
@@ -34,7 +34,7 @@ export interface RegistryServerOptions {
   /** How releases go out. */
   readonly releases?: Partial<ReleasePolicy>;
   /** How canaries go from step to step. */
-  readonly canaries?: Partial<Omit<StepSettings, 'steps'>>;
+  readonly canaries?: Partial<Omit<StepSettings, 'steps'>> & Pick<CanaryWatchOptions, 'decides'>;
   /** What deliveries are signed with; a new one unless given. */
   readonly signingKey?: NamedKey;
   /** The page asks for a token unless told otherwise. */
@@ -115,6 +115,7 @@ export async function startRegistryServer(options: RegistryServerOptions): Promi
   starting.use(
     watchCanaries({
       db,
+      decides: options.canaries?.decides ?? true,
       settings: { ...DEFAULT_STEP_SETTINGS, ...options.canaries, steps: policy.canarySteps },
       now,
       onRelease: live.wake,

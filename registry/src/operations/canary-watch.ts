@@ -24,6 +24,8 @@ export interface CanaryWatchOptions {
   readonly db: Kysely<Tables>;
   readonly settings: StepSettings;
   readonly now: () => Date;
+  /** False: it looks and tells, and people decide. */
+  readonly decides?: boolean;
   /** How often it is seen whether there is something to look at. */
   readonly intervalMs?: number;
   /** The least time between two looks, in seconds: what one burst of retries brings should be one look. */
@@ -100,7 +102,7 @@ const LOOK_SECONDS = 5;
 
 async function lookLocked(
   transaction: Transaction<Tables>,
-  { settings, now, lookSeconds = LOOK_SECONDS }: CanaryWatchOptions,
+  { settings, now, decides = true, lookSeconds = LOOK_SECONDS }: CanaryWatchOptions,
   environment: string,
 ): Promise<CanaryDecision | undefined> {
   if (!(await tryLockCanary(transaction, environment))) return undefined;
@@ -126,6 +128,7 @@ async function lookLocked(
     const isNew = next.undecided && before?.status.undecided !== true;
     return isNew ? { ...decided, kind: 'undecided' } : undefined;
   }
+  if (!decides) return undefined;
   await lockEnvironment(transaction, environment);
   const [still] = await readCanaries(transaction, environment);
   // Somebody took it on or back meanwhile, by hand.

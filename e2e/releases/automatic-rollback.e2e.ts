@@ -1,0 +1,154 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { postGraphQL } from '../src/graphql.ts';
+import { type PlatformProcess, waitUntil } from '../src/process.ts';
+import { type RegistryPlatform, startRegistry } from '../src/registry.ts';
+import { startScriptedSubgraph } from '../src/scripted-subgraph.ts';
+
+/** Claim 7: releases take traffic step by step while they do no harm, and go back by themselves when they do. */
+const SDL = 'type Query { parts(first: Int): [Part] } type Part { name: String }';
+const POLICY = 'canary:\n  anonymousHeader: x-client-id\n';
+const PARTS = [{ name: 'wheel' }];
+
+/** Of the canary, which has half of all. */
+const REQUESTS_PER_SECOND = 200;
+const CLIENTS = 2_000;
+
+interface Status {
+  readonly state: string;
+  readonly report: Record<string, unknown> | null;
+}
+
+const stack = new AsyncDisposableStack();
+let platform: RegistryPlatform;
+let gateways: readonly PlatformProcess[];
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tributary-rollback-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, 'schema.graphql'), SDL);
+  await writeFile(join(folder, 'gateway.yaml'), POLICY);
+  platform = stack.use(
+    await startRegistry({
+      ATTESTATION: 'off',
+      CANARY_ENVIRONMENTS: 'dev',
+      CANARY_STEPS: '50',
+      CANARY_STEP_SECONDS: '20',
+    }),
+  );
+  await publishSubgraph('c0ffee0', () => PARTS);
+  const start = async () => {
+    const gateway = stack.use(await platform.createGateway({ GATEWAY_CONFIG: join(folder, 'gateway.yaml') }));
+    await gateway.start();
+    return gateway;
+  };
+  gateways = await Promise.all([start(), start()]);
+});
+afterAll(() => stack.disposeAsync());
+
+it('takes back an arm of 100 requests a second, of which 5 % fail, within a minute, and says what and who', async () => {
+  let asked = 0;
+  await publishSubgraph('c0ffee1', () => {
+    asked++;
+    if (asked % 20 === 0) {
+      throw Object.assign(new Error('no parts'), { extensions: { code: 'OUT_OF_PARTS' } });
+    }
+    return PARTS;
+  });
+  await untilCanary(true);
+  const begin = performance.now();
+  await using load = startLoad();
+  await waitUntil('it is taken back', async () => (await status(2)).state === 'rolled-back', 60_000);
+  const seconds = (performance.now() - begin) / 1_000;
+  await untilCanary(false);
+  const everywhere = (performance.now() - begin) / 1_000 - seconds;
+  console.log(
+    `taken back after ${seconds.toFixed(1)} s, everywhere ${everywhere.toFixed(1)} s later, ${load.sent()} requests`,
+  );
+  expect(everywhere).toBeLessThan(15);
+
+  expect((await status(1)).state).toBe('live');
+  expect((await status(2)).report).toMatchObject({
+    reason: 'harm',
+    test: 'errors',
+    operation: { name: 'Parts' },
+    coordinate: 'Query.parts',
+    subgraph: 'parts',
+    code: 'OUT_OF_PARTS',
+    commit: 'c0ffee1',
+    traceIds: [/^[0-9a-f]{32}$/, /^[0-9a-f]{32}$/, /^[0-9a-f]{32}$/].map((id) => expect.stringMatching(id)),
+  });
+}, 120_000);
+
+it('lets one through that does no harm', async () => {
+  await publishSubgraph('c0ffee2', () => PARTS);
+  await untilCanary(true);
+  await using _load = startLoad();
+  await waitUntil('it has all traffic', async () => (await status(3)).state === 'live', 60_000);
+  await untilCanary(false);
+  expect((await status(1)).state).toBe('superseded');
+}, 120_000);
+
+/** A revision at an address of its own, so that it can behave otherwise with the same schema. */
+async function publishSubgraph(commit: string, parts: () => unknown): Promise<void> {
+  const subgraph = stack.use(await startScriptedSubgraph(SDL, { parts }));
+  const { code, stderr } = await platform.tributary([
+    ...['subgraph', 'publish', 'parts', '--schema', join(folder, 'schema.graphql')],
+    ...['--routing-url', subgraph.url, '--commit', commit],
+  ]);
+  expect(code, stderr).toBe(0);
+}
+
+async function status(release: number): Promise<Status> {
+  const response = await fetch(`${platform.registry.url}/v1/environments/dev/releases/${release}`, {
+    headers: { authorization: `Bearer ${platform.token}` },
+  });
+  return (await response.json()) as Status;
+}
+
+/** Whether every gateway has a second generation beside the live one. */
+async function untilCanary(isThere: boolean): Promise<void> {
+  for (const { adminUrl } of gateways) {
+    await waitUntil(
+      isThere ? 'there is a canary' : 'there is none',
+      async () => {
+        const metrics = await (await fetch(`${adminUrl}/metrics`)).text();
+        const share = /^gateway_canary_share(?:\{[^}]*\})? (\S+)$/m.exec(metrics)?.[1] ?? '0';
+        return Number(share) > 0 === isThere;
+      },
+      30_000,
+    );
+  }
+}
+
+/** Requests of many clients to all gateways, evenly in time. */
+function startLoad() {
+  const inFlight = new Set<Promise<unknown>>();
+  let sent = 0;
+  const timer = setInterval(() => {
+    const due = REQUESTS_PER_SECOND / 50;
+    for (let request = 0; request < due; request++) {
+      const gateway = gateways[sent % gateways.length];
+      const headers = { 'x-client-id': `client-${(sent * 7_919) % CLIENTS}` };
+      sent++;
+      const asking = postGraphQL(
+        `${gateway?.url}/graphql`,
+        { query: 'query Parts { parts(first: 1) { name } }' },
+        headers,
+      )
+        .catch(() => undefined)
+        .finally(() => inFlight.delete(asking));
+      inFlight.add(asking);
+    }
+  }, 20);
+  return {
+    sent: () => sent,
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await Promise.all(inFlight);
+    },
+  };
+}
