@@ -21,6 +21,8 @@ export interface GatewayKind {
   readonly file: string;
   /** The Node that runs it; undefined is the one of this repository. */
   readonly node?: string;
+  /** Before all others. */
+  readonly nodeArguments?: readonly string[];
   env(inputs: GatewayInputs): Readonly<Record<string, string>>;
 }
 

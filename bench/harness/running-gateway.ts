@@ -20,7 +20,7 @@ export async function startGatewayProcess(
   const { NODE_OPTIONS: _, ...inherited } = process.env;
   const gateway = await spawnUntil({
     command: kind.node ?? process.execPath,
-    arguments: [...nodeOptions, kind.file],
+    arguments: [...(kind.nodeArguments ?? []), ...nodeOptions, kind.file],
     env: { ...inherited, NODE_ENV: 'production', ...kind.env(inputs) },
     ready: /"url":"(http:\/\/[^"/]+:(\d+)[^"]*)"/,
   });

@@ -110,7 +110,7 @@ static void open_client(int epoll, Client *client, int port) {
   epoll_ctl(epoll, EPOLL_CTL_ADD, client->fd, &event);
 }
 
-static void use_each_once(int epoll, Client *clients, int connections) {
+static void use_each_once(int epoll, Client *clients, int connections, int port) {
   struct epoll_event events[FIRST_AT_ONCE];
   for (int next = 0, answered_once = 0; answered_once < connections;) {
     for (; next < connections && next - answered_once < FIRST_AT_ONCE; next++) send_request(epoll, &clients[next], 0);
@@ -118,11 +118,20 @@ static void use_each_once(int epoll, Client *clients, int connections) {
     if (ready <= 0) fail("No answer on a new connection");
     for (int i = 0; i < ready; i++) {
       Client *client = events[i].data.ptr;
-      Message message;
+      Message message = {0};
       if (client->out.length && (events[i].events & EPOLLOUT)) send_rest(epoll, client);
-      if (!(events[i].events & EPOLLIN)) continue;
-      if (!read_available(client->fd, &client->in)) fail("A new connection was closed");
-      if (find_message(&client->in, &message) != 1) continue;
+      if (!(events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR))) continue;
+      int is_open = read_available(client->fd, &client->in);
+      int is_answered = find_message(&client->in, &message) == 1 && !message.is_close;
+      if (!is_open || (message.is_close && !is_answered)) {
+        /* It has waited too long for its turn. */
+        close(client->fd);
+        client->in.length = client->out.length = 0;
+        open_client(epoll, client, port);
+        send_request(epoll, client, 0);
+        continue;
+      }
+      if (!is_answered) continue;
       client->in.length = client->is_busy = 0;
       answered_once++;
     }
@@ -146,7 +155,7 @@ int main(int count, char **arguments) {
   Client *clients = calloc(connections, sizeof *clients);
   for (int i = 0; i < connections; i++) open_client(epoll, &clients[i], port);
 
-  if (rate > 0 && !is_given(count, arguments, "fresh")) use_each_once(epoll, clients, connections);
+  if (rate > 0 && !is_given(count, arguments, "fresh")) use_each_once(epoll, clients, connections, port);
   uint64_t start = now_us(), end = start + seconds * 1e6, planned = 0;
   last_answer_us = start;
   if (rate == 0) for (int i = 0; i < connections; i++) send_request(epoll, &clients[i], now_us());

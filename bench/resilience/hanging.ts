@@ -12,13 +12,13 @@ export const hanging: Section = {
     await using stand = await openStand(run, 'hanging');
     const rounds = run.isShort ? 1 : 5;
     const seconds = run.isShort ? 3 : 12;
-    const { answered } = await stand.load('home', { connections: 16, seconds: 2 });
+    const { answered } = await stand.load('whole', { connections: 16, seconds: 2 });
     // Together less than half of what the gateway can do.
     const rate = Math.floor(answered / 2 / 5);
     const measure = async () => {
       const [rest] = await Promise.all([
         stand.load('without-loyalty', { connections: 64, seconds, rate }),
-        stand.load('home', { connections: 2_000, seconds, rate }),
+        stand.load('whole', { connections: 2_000, seconds, rate }),
       ]);
       return rest;
     };

@@ -37,7 +37,7 @@ export const memory: Section = {
       step++;
       if (subgraph && mode) await stand.subgraphs.behave(subgraph, mode);
     });
-    const result = await stand.load('home', { connections: 1_000, seconds, rate: RATE });
+    const result = await stand.load('whole', { connections: 1_000, seconds, rate: RATE });
     abort.abort();
     await Promise.all([sampling, failing]);
 

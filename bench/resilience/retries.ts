@@ -40,7 +40,10 @@ async function measure(run: SectionRun, name: string, policy: string) {
   // From the gateway's first request on: it has no repetitions saved up from better days.
   await using stand = await openStand(run, name, { policy, behaviours: { loyalty: 'busy' } });
   const before = await stand.subgraphs.countRequests('loyalty');
-  const { answered: requests } = await stand.load('home', { connections: 16, seconds: run.isShort ? 2 : 20 });
+  const { answered: requests } = await stand.load('whole', {
+    connections: 16,
+    seconds: run.isShort ? 2 : 20,
+  });
   const fetches = (await stand.subgraphs.countRequests('loyalty')) - before;
   return { requests, added: fetches / (requests * FETCHES) - 1 };
 }

@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mobile } from '../federations/mobile.ts';
 import type { GatewayKind } from '../harness/gateway-kinds.ts';
 import { type LoadResult, runLoad, writeBodies } from '../harness/load.ts';
 import { startOrigin } from '../harness/origin.ts';
@@ -12,6 +11,8 @@ import {
   startMemoisedSubgraphs,
 } from '../harness/subgraphs.ts';
 import { home } from '../scenarios/home.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { type Core, onCore } from './cores.ts';
 import type { SectionRun } from './section.ts';
 
 /** Subgraphs that cost next to nothing and fail on command, and one gateway with the default policies before them. */
@@ -21,18 +22,23 @@ export interface Stand extends AsyncDisposable {
   load(stream: Stream, load: StreamLoad): Promise<LoadResult>;
 }
 
-/** The home screen, or the part of it that needs no loyalty. */
-export type Stream = 'home' | 'without-loyalty';
+/** What the scenario asks, or of the home screen the part that needs no loyalty. */
+export type Stream = 'whole' | 'without-loyalty';
 
 export interface StreamLoad {
   readonly connections: number;
   readonly seconds: number;
   readonly rate?: number;
+  readonly isFresh?: boolean;
 }
 
 const WARM_UP_SECONDS = 3;
 
 export interface StandOptions {
+  /** The home screen unless told otherwise. */
+  readonly scenario?: Scenario;
+  /** Where the gateway runs, and nothing else that respects it. */
+  readonly core?: Core | undefined;
   readonly policy?: string;
   /** What a subgraph does before the first request already. */
   readonly behaviours?: Readonly<Record<string, Behaviour>>;
@@ -43,26 +49,27 @@ export interface StandOptions {
 export async function openStand(
   run: SectionRun,
   name: string,
-  { policy = '', behaviours = {}, nodeOptions = [] }: StandOptions = {},
+  { scenario = home, core, policy = '', behaviours = {}, nodeOptions = [] }: StandOptions = {},
 ): Promise<Stand> {
   const folder = join(run.folder, name);
   await mkdir(folder, { recursive: true });
   await using stack = new AsyncDisposableStack();
-  const origin = stack.use(await startOrigin(mobile));
+  const { federation } = scenario;
+  const origin = stack.use(await startOrigin(federation));
   const subgraphs = stack.use(
-    await startMemoisedSubgraphs(run.tools.memoServer, Object.keys(mobile), origin.port),
+    await startMemoisedSubgraphs(run.tools.memoServer, Object.keys(federation), origin.port),
   );
   const supergraph = join(folder, 'supergraph.graphql');
-  await writeFile(supergraph, composeSupergraph(mobile, subgraphs.urlOf));
-  const kind = await gatewayOf(folder, name, policy);
+  await writeFile(supergraph, composeSupergraph(federation, subgraphs.urlOf));
+  const kind = onCore(await gatewayOf(folder, name, policy), core);
   const inputs = { supergraph, services: '', floor: undefined, policies: {} as never, collectorUrl: '' };
   const gateway = stack.use(await startGatewayProcess(kind, inputs, nodeOptions));
 
   const bodies: Record<Stream, string> = {
-    home: join(folder, 'home'),
+    whole: join(folder, 'whole'),
     'without-loyalty': join(folder, 'rest'),
   };
-  await writeBodies(bodies.home, home.requests);
+  await writeBodies(bodies.whole, scenario.requests);
   await writeBodies(bodies['without-loyalty'], [{ query: WITHOUT_LOYALTY }]);
   const load: Stand['load'] = (stream, options) =>
     runLoad({
@@ -73,7 +80,8 @@ export async function openStand(
       ...options,
     });
   for (const [subgraph, mode] of Object.entries(behaviours)) await subgraphs.behave(subgraph, mode);
-  for (const stream of ['home', 'without-loyalty'] as const) {
+  const streams: readonly Stream[] = scenario === home ? ['whole', 'without-loyalty'] : ['whole'];
+  for (const stream of streams) {
     await load(stream, { connections: 16, seconds: run.isShort ? 1 : WARM_UP_SECONDS });
   }
   const owned = stack.move();

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ERROR_CATALOGUE } from '@tributary/errors';
 import { JSON_TYPE } from '../respond/index.ts';
@@ -51,6 +51,15 @@ function traceIdOf(traceparent: string | string[] | undefined): string {
   return known ?? randomHex(TRACE_ID_LENGTH / 2);
 }
 
+/** Drawn for many ids at once: each call to the system's generator costs as much as all the rest of a refusal's text. */
+const random = Buffer.alloc(4_096);
+let used = random.length;
+
 function randomHex(bytes: number): string {
-  return randomBytes(bytes).toString('hex');
+  if (used + bytes > random.length) {
+    randomFillSync(random);
+    used = 0;
+  }
+  used += bytes;
+  return random.toString('hex', used - bytes, used);
 }

@@ -7,13 +7,15 @@ interface Simulation {
   readonly latencyMs: (inFlight: number, target: string) => number;
   readonly wanted: number;
   readonly targetOf?: () => string;
+  /** How long each answer waits for the gateway itself. */
+  readonly ownMs?: number;
 }
 
 /** As many at once as are wanted and allowed, in steps of a millisecond. */
 function simulate(
   limit: AdaptiveLimit,
   forMs: number,
-  { latencyMs, wanted, targetOf }: Simulation,
+  { latencyMs, wanted, targetOf, ownMs = 0 }: Simulation,
   fromMs = 1,
 ) {
   const running: { startedMs: number; endsMs: number; inFlight: number; target: string }[] = [];
@@ -23,14 +25,14 @@ function simulate(
       const each = running[index];
       if (each === undefined || each.endsMs > nowMs) continue;
       running.splice(index, 1);
-      limit.answered(each.target, each.inFlight, each.startedMs, nowMs);
+      limit.answered(each.target, each.inFlight, each.startedMs, nowMs, ownMs);
       limit.end();
       answered++;
     }
     while (running.length < wanted && limit.hasRoom) {
       const inFlight = limit.begin();
       const target = targetOf?.() ?? 'User';
-      const takesMs = Math.max(1, latencyMs(inFlight, target));
+      const takesMs = ownMs + Math.max(1, latencyMs(inFlight, target));
       running.push({
         startedMs: nowMs,
         endsMs: nowMs + takesMs,
@@ -71,6 +73,16 @@ describe('an adaptive limit', () => {
     expect(limit.value).toBeLessThan(60);
     simulate(limit, 30_000, { latencyMs: serverOf(100), wanted }, 40_001);
     expect(limit.value).toBeGreaterThan(70);
+  });
+
+  it('does not take a busy gateway for a slow subgraph', () => {
+    const limit = new AdaptiveLimit({ min: 4, max: 1_000 });
+    const wanted = 300;
+    simulate(limit, 10_000, { latencyMs: () => 2, wanted });
+    simulate(limit, 20_000, { latencyMs: () => 2, wanted, ownMs: 100 }, 10_001);
+    expect(limit.value).toBeGreaterThanOrEqual(300);
+    simulate(limit, 20_000, { latencyMs: serverOf(10), wanted: 1_000, ownMs: 100 }, 30_001);
+    expect(limit.value).toBeLessThan(100);
   });
 
   it('does not take heavier questions for a queue', () => {

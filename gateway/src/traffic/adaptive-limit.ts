@@ -79,12 +79,14 @@ export class AdaptiveLimit {
     this.#inFlight--;
   }
 
-  answered(target: string, inFlight: number, startedMs: number, nowMs: number): void {
-    const usualMs = this.#usual.observe(target, nowMs - startedMs, this.#weightOf(inFlight));
+  /** `ownMs` of its time it has waited for this process, at most, which says nothing of the subgraph. */
+  answered(target: string, inFlight: number, startedMs: number, nowMs: number, ownMs = 0): void {
+    const tookMs = Math.max(0, nowMs - startedMs - ownMs);
+    const usualMs = this.#usual.observe(target, tookMs, this.#weightOf(inFlight));
     // What was sent before the window tells of another limit.
     if (startedMs < this.#startedMs) return;
     this.#samples++;
-    this.#takenMs += Math.min(nowMs - startedMs, BOUND * usualMs + BOUND);
+    this.#takenMs += Math.min(tookMs, BOUND * usualMs + BOUND);
     this.#usualMs += usualMs;
     this.#endWindowIfFull(nowMs);
   }

@@ -3,6 +3,7 @@ import { currentSpan } from '@tributary/telemetry';
 import { toSubgraphFailure } from '../subgraph/failure.ts';
 import { SubgraphRefusal } from '../subgraph/refusal.ts';
 import type { SubgraphClient, SubgraphRequest } from '../subgraph/subgraph-client.ts';
+import { turnOfLoop } from '../subgraph/turn-of-loop.ts';
 import type { AdaptiveLimit } from './adaptive-limit.ts';
 import type { ConcurrencySettings } from './subgraph-settings.ts';
 import type { NoTurn, WaitingLine } from './waiting-line.ts';
@@ -27,7 +28,9 @@ export function withConcurrencyLimit(
     const startedMs = performance.now();
     try {
       const value = await client.send(request);
-      limit.answered(targetOf(request), inFlight, startedMs, performance.now());
+      // It has waited for the turn in which it was written to end, and for the one in which it was read to come to it.
+      const ownMs = 2 * turnOfLoop.waitedMs;
+      limit.answered(targetOf(request), inFlight, startedMs, performance.now(), ownMs);
       return value;
     } catch (error) {
       observe(error, request, startedMs);

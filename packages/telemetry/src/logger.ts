@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
 import { currentLogFields } from './log-fields.ts';
+import { LogLimit } from './log-limit.ts';
 import { redactFields, redactText } from './redact.ts';
 
 export type { Logger } from 'pino';
@@ -30,10 +31,13 @@ export interface LoggerOptions {
 
 /**
  * One JSON object a line: `level`, `time` (RFC 3339), `name`, `trace_id` and `span_id` of the active span, the fields of
- * `withLogFields`, the entry's own, `msg`. Credentials and e-mail addresses are taken out of fields, messages and errors
- * before they are written.
+ * `withLogFields`, the entry's own, `msg`. At most fifty lines a second of one `msg`; then one line says how many were left
+ * out. Credentials and e-mail addresses are taken out of fields, messages and errors before they are written.
  */
 export function createLogger({ name, level = 'info', destination }: LoggerOptions): Logger {
+  const limit = new LogLimit((message, leftOut) =>
+    logger.warn({ message, leftOut }, 'left out lines of one message'),
+  );
   const logger = pino(
     {
       level,
@@ -45,7 +49,8 @@ export function createLogger({ name, level = 'info', destination }: LoggerOption
       serializers: { err: (error: unknown) => error },
       hooks: {
         logMethod(args, method) {
-          method.apply(this, redactArguments(args));
+          const message = args.find((item) => typeof item === 'string');
+          if (message === undefined || limit.allows(message)) method.apply(this, redactArguments(args));
         },
       },
     },
