@@ -10,8 +10,6 @@ export type AttestationMode = 'when-known' | 'required' | 'off';
 export interface BroughtRevision {
   readonly subgraph: string;
   readonly revision: string;
-  /** Digests that do as well: of schemas that have all of the revision, and more. */
-  readonly wider: readonly string[];
   /** Whether replicas of the subgraph have ever attested in the environment. */
   readonly isKnown: boolean;
   /** What each live replica serves. */
@@ -28,8 +26,8 @@ export interface AttestationProgress {
 
 /** A revision without a live replica is not attested: nobody serves it. */
 export function attestationOf(mode: AttestationMode, brought: BroughtRevision): AttestationProgress {
-  const { subgraph, revision, wider, isKnown, serves } = brought;
-  const attesting = serves.filter((digest) => digest === revision || wider.includes(digest)).length;
+  const { subgraph, revision, isKnown, serves } = brought;
+  const attesting = serves.filter((digest) => digest === revision).length;
   const replicas = serves.length;
   const isAsked = mode === 'required' || (mode === 'when-known' && isKnown);
   const isAttested = !isAsked || (replicas > 0 && attesting === replicas);

@@ -77,7 +77,6 @@ export async function readWaiting(
         attestationOf(policy.attestation, {
           subgraph,
           revision: digest,
-          wider: [],
           isKnown: attestations.known.has(subgraph),
           serves: attestations.served.get(subgraph) ?? [],
         }),
