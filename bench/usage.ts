@@ -77,7 +77,7 @@ function reports(): void {
   }
   report('a report of 200 operations and 4 clients', 'ms', 1, () => JSON.stringify(batch.toReport()));
   console.log(
-    `its length                              ${JSON.stringify(batch.toReport()).length} characters`,
+    `its length                              ${JSON.stringify(batch.toReport())?.length} characters`,
   );
 }
 

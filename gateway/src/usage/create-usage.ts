@@ -25,10 +25,9 @@ export function createUsage({
   let batch = new UsageBatch(limits);
 
   function report(): void {
-    if (batch.isEmpty) return;
-    const counted = batch;
+    const counted = batch.toReport();
     batch = new UsageBatch(limits);
-    reporter.send(counted.toReport());
+    if (counted !== undefined) reporter.send(counted);
   }
 
   // Gateways that start together do not report together.

@@ -17,6 +17,11 @@ export interface OperationFacts {
   readonly coordinates: readonly string[];
   /** Undefined where the values of variables make no difference. */
   readonly variables: VariableUsage | undefined;
+  /**
+   * Whether it asks for a field of the schema's own. Probes and tools that ask for `__typename` or for the schema say nothing
+   * of what clients need, and as samples would make every field look unused.
+   */
+  readonly asksForData: boolean;
   /** What it takes in a report, in characters, rounded up. */
   readonly size: number;
 }
@@ -52,6 +57,16 @@ function lookAt(
     text,
     coordinates,
     variables: createVariableUsage(schema, document),
+    asksForData: asksForData(schema, operation, coordinates),
     size: text.length + coordinates.length * SIZE_OF_COORDINATE,
   };
+}
+
+function asksForData(
+  schema: GraphQLSchema,
+  { operation }: OperationDefinitionNode,
+  coordinates: readonly string[],
+): boolean {
+  const root = `${schema.getRootType(operation)?.name}.`;
+  return coordinates.some((coordinate) => coordinate.startsWith(root) && !coordinate.startsWith(`${root}__`));
 }

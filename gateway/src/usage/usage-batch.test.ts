@@ -28,6 +28,12 @@ interface Request {
   readonly headers?: Record<string, string>;
 }
 
+function reportOf(batch: UsageBatch): Report {
+  const report = batch.toReport();
+  if (report === undefined) throw new Error('there is something to tell');
+  return report;
+}
+
 function client(name: string, version: string) {
   return { 'apollographql-client-name': name, 'apollographql-client-version': version };
 }
@@ -46,7 +52,7 @@ describe('a batch', () => {
     for (const version of ['1', '2', '2']) count(batch, '{ me { id } }', { headers: client('web', version) });
     count(batch, '{me{id}}', { headers: client('web', '1') });
     count(batch, '{ me { name } }');
-    const { operations, coordinates, id } = batch.toReport();
+    const { operations, coordinates, id } = reportOf(batch);
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
     expect(operations.map(({ document, clients }) => [document, clients])).toEqual([
       [
@@ -69,7 +75,7 @@ describe('a batch', () => {
     count(batch, FIND, { variables: { by: { text: 'mia@example.com', order: 'DESC' } } });
     count(batch, FIND, { variables: { by: { text: null } } });
     count(batch, FIND, { variables: {} });
-    const report = batch.toReport();
+    const report = reportOf(batch);
     expect(values(report)).toMatchObject({
       'Filter.text': 2,
       'Filter.text=null': 1,
@@ -85,7 +91,7 @@ describe('a batch', () => {
     for (let depth = 0; depth < 2_000; depth++) by = { deep: by };
     count(batch, FIND, { variables: { by } });
     count(batch, FIND, { variables: { by: { order: 'ASC' } } });
-    const brought = values(batch.toReport());
+    const brought = values(reportOf(batch));
     expect(brought).toMatchObject({
       'Order.ASC': 2,
       'Order.DESC': 1,
@@ -94,10 +100,19 @@ describe('a batch', () => {
     });
   });
 
+  it('has nothing to tell of probes and tools, which need no field', () => {
+    const batch = new UsageBatch();
+    count(batch, '{ __typename }');
+    count(batch, 'query Tool { __schema { types { name } } ...F } fragment F on Query { t: __typename }');
+    expect(batch.toReport()).toBeUndefined();
+    count(batch, '{ __typename ...F } fragment F on Query { me { id } }');
+    expect(reportOf(batch).operations).toHaveLength(1);
+  });
+
   it('bounds and cleans the names that clients give themselves', () => {
     const batch = new UsageBatch();
     count(batch, '{ me { id } }', { headers: client(`\u0000<script>${'x'.repeat(500)}`, '1\n2') });
-    const [operation] = batch.toReport().operations;
+    const [operation] = reportOf(batch).operations;
     expect(operation?.clients).toEqual([
       { name: `script${'x'.repeat(58)}`, version: '12', requests: 1, values: [] },
     ]);

@@ -69,10 +69,6 @@ export class UsageBatch {
     this.#limits = limits;
   }
 
-  get isEmpty(): boolean {
-    return this.#entries === 0;
-  }
-
   get isFull(): boolean {
     const { clients, entries, characters } = this.#limits;
     return this.#clientCount >= clients || this.#entries >= entries || this.#characters >= characters;
@@ -98,7 +94,8 @@ export class UsageBatch {
     return client;
   }
 
-  toReport(): Report {
+  /** Undefined when there is nothing to tell. */
+  toReport(): Report | undefined {
     const places = new Map<string, number>();
     const placeOf = (coordinate: string): number => {
       const place = places.get(coordinate) ?? places.size;
@@ -109,6 +106,7 @@ export class UsageBatch {
     for (const versions of this.#clients.values()) {
       for (const { identity, counts } of versions.values()) {
         for (const { facts, ...counted } of counts.values()) {
+          if (!facts.asksForData) continue;
           const { hash } = facts;
           const reported = operations.get(hash) ?? toOperation(facts, placeOf);
           operations.set(hash, reported);
@@ -119,6 +117,7 @@ export class UsageBatch {
         }
       }
     }
+    if (operations.size === 0) return undefined;
     return { id: randomUUID(), operations: [...operations.values()], coordinates: [...places.keys()] };
   }
 }
