@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CanaryStatus } from './canary.ts';
 import { environmentName, expectedBase, notes } from './names.ts';
 
 /** POST /v1/environments/:environment/releases/:release/promote */
@@ -50,6 +51,8 @@ export interface ReleaseSummary {
   readonly report: unknown;
   /** Only while it waits. */
   readonly attestation?: readonly AttestationStatus[];
+  /** Only of a canary, once the registry has looked at it. */
+  readonly canary?: CanaryStatus;
 }
 
 /** GET /v1/environments/:environment/releases?limit=20&before=… */

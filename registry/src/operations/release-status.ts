@@ -9,6 +9,7 @@ import type {
 } from '../contract/releases.ts';
 import { ACTIVE_STATES } from '../domain/release.ts';
 import type { ReleasePolicy } from '../domain/release-policy.ts';
+import { readWatch } from '../store/canaries.ts';
 import { requireEnvironment } from '../store/environments.ts';
 import { readCompositionsWith, readGatewayLeases } from '../store/gateway-leases.ts';
 import { type ReleaseDetails, readReleases, readSequence } from '../store/release-details.ts';
@@ -36,12 +37,16 @@ export async function listReleases(
     readSequence(db, environment),
   ]);
   const numberOf = (state: string) => active.find((release) => release.state === state)?.number ?? null;
+  const canary = await readCanaryStatus(db, environment, numberOf('canary'));
   return {
     environment,
     sequence: Number(sequence),
     live: numberOf('live'),
     canary: numberOf('canary'),
-    releases: releases.map((release) => toSummary(release, waiting)),
+    releases: releases.map((release) => ({
+      ...toSummary(release, waiting),
+      ...(release.state === 'canary' && canary),
+    })),
   };
 }
 
@@ -56,6 +61,7 @@ export async function readReleaseStatus(
   return {
     environment,
     ...toSummary(release, waiting),
+    ...(release.state === 'canary' && (await readCanaryStatus(db, environment, release.number))),
     gateways: await gatewayStatus({ db, policy }, release),
   };
 }
@@ -103,6 +109,15 @@ export async function readRetirement(
 }
 
 // Private:
+
+async function readCanaryStatus(
+  db: Kysely<Tables>,
+  environment: string,
+  number: number | null,
+): Promise<Pick<ReleaseSummary, 'canary'>> {
+  const watch = number === null ? undefined : await readWatch(db, environment, number);
+  return watch === undefined ? {} : { canary: watch.status };
+}
 
 async function gatewayStatus({ db, policy }: StatusParts, release: ReleaseDetails): Promise<GatewayStatus> {
   const { environment, composition, state_since: since } = release;

@@ -6,6 +6,7 @@ import type {
 } from '../../contract/releases.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { canaryText, reportLines } from './canary-text.ts';
 import { releasePath } from './release-path.ts';
 import { environmentPath, short } from './subgraph-path.ts';
 
@@ -78,7 +79,8 @@ function describeRelease(release: ReleaseSummary): readonly string[] {
     ...(release.attestation ?? []).filter(({ isAttested }) => !isAttested).map(waitText),
     ...noteLines('rollout', release.rolloutNotes),
     ...noteLines('rollback', release.rollbackNotes),
-    ...(release.report === null ? [] : [`report ${JSON.stringify(release.report)}`]),
+    ...(release.canary === undefined ? [] : [canaryText(release.canary)]),
+    ...(release.report === null ? [] : reportLines(release.report)),
   ];
 }
 
