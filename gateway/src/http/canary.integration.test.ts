@@ -124,7 +124,10 @@ it('counts both arms: operations, times, and failures with coordinate, subgraph 
   await using canary = await startCanary({ share: 50 });
   const message = 'no reader';
   canary.next.behave(
-    answer({ data: { viewer: null }, errors: [{ message, path: ['viewer'], extensions: { code: 'LOST' } }] }),
+    answer({
+      data: { viewer: null },
+      errors: [{ message, path: ['viewer'], extensions: { code: 'LOST\u0000' } }],
+    }),
   );
   await Promise.all(USERS.map((user) => canary.gateway.query('query Who { viewer { name } }', as(user))));
   const [counts] = canary.ledger.take();
@@ -134,7 +137,7 @@ it('counts both arms: operations, times, and failures with coordinate, subgraph 
   const [failing] = next;
   expect(failing).toMatchObject({
     operation: live[0]?.operation,
-    failures: [{ coordinate: 'Query.viewer', subgraph: 'readers', code: 'LOST', count: failing?.errors }],
+    failures: [{ coordinate: 'Query.viewer', subgraph: 'readers', code: 'LOST?', count: failing?.errors }],
   });
   expect(failing?.errors).toBe(failing?.requests);
   expect((failing?.requests ?? 0) + (live[0]?.requests ?? 0)).toBe(USERS.length);

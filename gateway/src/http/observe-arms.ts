@@ -30,7 +30,9 @@ export type RunInTurn = (turn: ArmTurn) => RunOperation;
 
 /** Failures of one request that are looked at: a list of a thousand items may fail in each. */
 const MOST_ERRORS = 20;
-const MAX_CODE_LENGTH = 100;
+/** As a registry takes them; names of schemas may be longer. */
+const MAX_LENGTH = 100;
+const MAX_COORDINATE_LENGTH = 300;
 
 /** Costs nothing while there is no canary: nobody asks it then. */
 export function createArmObserver({ runOperation, ledger, registry }: ObserveArmsOptions): RunInTurn {
@@ -134,8 +136,8 @@ function toFailure(
   const coordinate = path && coordinateOf({ schema: engine.schema, document }, operation, path);
   const subgraph = extensions?.subgraph;
   return {
-    coordinate: coordinate ?? null,
-    subgraph: typeof subgraph === 'string' ? subgraph : null,
+    coordinate: coordinate?.slice(0, MAX_COORDINATE_LENGTH) ?? null,
+    subgraph: typeof subgraph === 'string' ? subgraph.slice(0, MAX_LENGTH) : null,
     code: codeOf(extensions),
   };
 }
@@ -145,9 +147,15 @@ const NO_FIELD = /^Cannot query field "(\w+)" on type "(\w+)"/;
 
 function toRefusal({ message, extensions }: GraphQLFormattedError): Failure {
   const [, field, type] = NO_FIELD.exec(message) ?? [];
-  return { coordinate: field ? `${type}.${field}` : null, subgraph: null, code: codeOf(extensions) };
+  return {
+    coordinate: field ? `${type}.${field}`.slice(0, MAX_COORDINATE_LENGTH) : null,
+    subgraph: null,
+    code: codeOf(extensions),
+  };
 }
 
 function codeOf(extensions: GraphQLFormattedError['extensions']): string {
-  return typeof extensions?.code === 'string' ? extensions.code.slice(0, MAX_CODE_LENGTH) : 'UNKNOWN';
+  const code = extensions?.code;
+  // Subgraphs choose it: no character that a database refuses.
+  return typeof code === 'string' ? code.slice(0, MAX_LENGTH).replace(/[^\x20-\x7e]/g, '?') : 'UNKNOWN';
 }
