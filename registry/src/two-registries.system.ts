@@ -100,4 +100,21 @@ describe('two registries on one PostgreSQL', () => {
     });
     expect((await waiting).body).toContain('b: Int');
   });
+
+  it('go on with a release that waits for its replicas when the database has crashed', async () => {
+    const [one, two] = registries;
+    const attest = (registry: TestRegistry | undefined, digest: unknown) =>
+      registry?.send('POST', `${side(0).path}/attestations`, { subgraph: 'a', replica: 'r1', digest });
+    const first = await side(0).publish('a', 'type Query { a: Int }');
+    await attest(one, first.body.revision);
+    const second = await side(1).publish('a', 'type Query { a: Int b: Int }');
+    expect(second.body).toMatchObject({ state: 'waiting' });
+    await server.stop('immediate');
+    expect(await attest(two, second.body.revision)).toMatchObject({ status: 503 });
+    await server.start();
+    await vi.waitFor(async () =>
+      expect(await attest(two, second.body.revision)).toMatchObject({ status: 200 }),
+    );
+    expect((await side(0).supergraph()).headers.get('tributary-release')).toBe('2');
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nextState, type ReleaseEvent, type ReleaseState } from './release.ts';
+import { buildsOn, nextState, type ReleaseEvent, type ReleaseState } from './release.ts';
 
 it.each<[ReleaseState, ReleaseEvent, ReleaseState | undefined]>([
   ['waiting', 'attested', 'canary'],
@@ -19,3 +19,12 @@ it.each<[ReleaseState, ReleaseEvent, ReleaseState | undefined]>([
 ])('a release that is %s and %s becomes %s', (state, event, next) =>
   expect(nextState(state, event)).toBe(next),
 );
+
+const CHANGE = { brought: ['orders-2'], removed: ['reviews'] };
+it.each([
+  [{ users: 'users-1', orders: 'orders-2', reviews: 'reviews-1' }, true],
+  [{ users: 'users-1', orders: 'orders-3' }, true],
+  [{ users: 'users-2', orders: 'orders-3', reviews: 'reviews-1' }, false],
+])('a release of %o builds on one that brought orders-2 and removed reviews: %s', (members, expected) => {
+  expect(buildsOn(new Map(Object.entries(members)), CHANGE)).toBe(expected);
+});
