@@ -37,7 +37,7 @@ beforeAll(async () => {
       CANARY_ENVIRONMENTS: 'dev',
       CANARY_STEPS: '10,50',
       // Nobody but this test moves the canary.
-      CANARY_STEP_SECONDS: '3600',
+      CANARY_DECISIONS: 'manual',
     }),
   );
   const publish = (url: string) =>

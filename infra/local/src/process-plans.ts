@@ -113,6 +113,8 @@ function registryEnvironment({ stateDirectory, registryAccess }: PlanOptions): R
   return {
     DATABASE_DIRECTORY: join(stateDirectory, 'registry'),
     REGISTRY_ADMIN_TOKEN: registryAccess.adminToken,
+    // Only this machine reaches it.
+    PAGE_ACCESS: 'open',
     SIGNING_PRIVATE_JWK: JSON.stringify(registryAccess.signingKey),
     ENVIRONMENTS: ENVIRONMENT,
   };

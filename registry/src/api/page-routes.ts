@@ -4,11 +4,12 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { environmentName } from '../contract/names.ts';
 import { refusalOf } from '../domain/access.ts';
-import { readCanaryView } from '../operations/canary-view.ts';
+
 import { listReleases, readReleaseStatus } from '../operations/release-status.ts';
 import { authenticate } from '../operations/tokens.ts';
 import { PAGE_HEADERS, type Page, toDocument } from '../page/layout.ts';
 import { environmentPage, overviewPage, releasePage } from '../page/pages.ts';
+import { readCanaryView } from '../page/read-canary-view.ts';
 import { type SubgraphLinks, subgraphLinks } from '../schema/subgraph-links.ts';
 import { findComposition } from '../store/compositions.ts';
 import { readEnvironments } from '../store/environments.ts';

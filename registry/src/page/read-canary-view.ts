@@ -1,11 +1,11 @@
 import { LATENCY_UPPER_BOUNDS_MS } from '@tributary/supergraph-delivery';
 import type { Kysely } from 'kysely';
 import { quantileMs } from '../domain/canary/latency.ts';
-import type { ArmView, CanaryView, OperationView } from '../page/canary-section.ts';
-import type { Point, Series } from '../page/line-chart.ts';
 import { type ArmRow, readArms, readWatch } from '../store/canaries.ts';
 import { type ArmBin, readArmBins, readLastShare, readSteps } from '../store/canary-history.ts';
 import type { Tables } from '../store/tables.ts';
+import type { ArmView, CanaryView, OperationView } from './canary-section.ts';
+import type { Point, Series } from './line-chart.ts';
 
 export interface CanaryOf {
   readonly environment: string;
