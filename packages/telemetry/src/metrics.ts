@@ -209,7 +209,7 @@ export const METRICS = {
   },
   registry_changes_total: {
     kind: 'counter',
-    help: 'Publishes and retirements of subgraphs: released, unchanged, refused, conflict, failed.',
+    help: 'Publishes, retirements, promotions, steps and rollbacks: released, unchanged, refused, conflict, failed.',
     labels: ['kind', 'outcome'],
   },
   registry_canary_decisions_total: {

@@ -82,7 +82,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   checkRoutes(app, parts, { registry, logger });
   subgraphRoutes(app, parts, registry);
   attestationRoutes(app, parts);
-  releaseRoutes(app, parts);
+  releaseRoutes(app, parts, registry);
   supergraphRoutes(app, parts);
   deliveryRoutes(app, parts);
   gatewayRoutes(app, parts);

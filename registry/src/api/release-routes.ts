@@ -1,4 +1,5 @@
 import { TributaryError } from '@tributary/errors';
+import type { Registry } from '@tributary/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { digest, environmentName, subgraphName } from '../contract/names.ts';
@@ -10,6 +11,7 @@ import { listReleases, readReleaseStatus, readRetirement } from '../operations/r
 import { rollback } from '../operations/rollback.ts';
 import type { Caller } from '../operations/tokens.ts';
 import { requireCaller } from './caller.ts';
+import { createChangeCounter } from './count-changes.ts';
 import { parseInput } from './parse.ts';
 import type { ApiParts } from './parts.ts';
 
@@ -26,7 +28,8 @@ const page = z.strictObject({
 const retirementQuery = z.strictObject({ revision: digest.optional() });
 
 /** What was released and how far it is; more traffic for it, or none. */
-export function releaseRoutes(app: FastifyInstance, parts: ApiParts): void {
+export function releaseRoutes(app: FastifyInstance, parts: ApiParts, registry: Registry): void {
+  const counted = createChangeCounter(registry);
   const { db, policy, now } = parts;
   const advancing = { db, policy, now, onRelease: parts.live.wake };
 
@@ -50,7 +53,9 @@ export function releaseRoutes(app: FastifyInstance, parts: ApiParts): void {
     if (to === undefined) {
       const actor = await requireReleaser(request, path.environment);
       const release = await requireOwn(actor, path, ['canary', 'waiting']);
-      return moveOn(advancing, { ...path, release, share: body.share, force: body.force === true, actor });
+      return counted('step', () =>
+        moveOn(advancing, { ...path, release, share: body.share, force: body.force === true, actor }),
+      );
     }
     if (body.share !== undefined || body.force === true) {
       throw new TributaryError(
@@ -61,14 +66,16 @@ export function releaseRoutes(app: FastifyInstance, parts: ApiParts): void {
     await requireCaller(db, request, { action: 'list', environment: path.environment });
     const actor = await requireReleaser(request, to);
     assertAll(actor);
-    const answer = await promote(advancing, {
-      ...path,
-      to,
-      expectBase: body.expectBase,
-      rolloutNotes: body.rolloutNotes ?? null,
-      rollbackNotes: body.rollbackNotes ?? null,
-      actor,
-    });
+    const answer = await counted('promote', () =>
+      promote(advancing, {
+        ...path,
+        to,
+        expectBase: body.expectBase,
+        rolloutNotes: body.rolloutNotes ?? null,
+        rollbackNotes: body.rollbackNotes ?? null,
+        actor,
+      }),
+    );
     return reply.code(answer.changed ? 201 : 200).send(answer);
   });
 
@@ -77,7 +84,9 @@ export function releaseRoutes(app: FastifyInstance, parts: ApiParts): void {
     const { reason } = parseInput(rollbackBody, request.body ?? {}, 'The body');
     const actor = await requireReleaser(request, path.environment);
     const release = await requireOwn(actor, path, ['canary', 'live']);
-    return rollback(advancing, { ...path, release, reason: reason ?? null, actor });
+    return counted('rollback', () =>
+      rollback(advancing, { ...path, release, reason: reason ?? null, actor }),
+    );
   });
 
   app.get('/v1/environments/:environment/subgraphs/:subgraph/retirement', async (request) => {

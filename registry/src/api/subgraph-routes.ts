@@ -1,5 +1,4 @@
-import { TributaryError } from '@tributary/errors';
-import { metric, type Registry } from '@tributary/telemetry';
+import type { Registry } from '@tributary/telemetry';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { environmentName, subgraphName } from '../contract/names.ts';
@@ -8,6 +7,7 @@ import { publish, retire } from '../operations/publish.ts';
 import { requireEnvironment } from '../store/environments.ts';
 import { readHead } from '../store/releases.ts';
 import { requireCaller } from './caller.ts';
+import { createChangeCounter } from './count-changes.ts';
 import { parseInput } from './parse.ts';
 import type { ApiParts } from './parts.ts';
 
@@ -16,23 +16,9 @@ const subgraphPath = z.strictObject({ environment: environmentName, subgraph: su
 
 /** Publish, retire and list. */
 export function subgraphRoutes(app: FastifyInstance, parts: ApiParts, registry: Registry): void {
-  const changes = metric(registry, 'registry_changes_total');
+  const counted = createChangeCounter(registry);
   const { db, composer, workers, policy, now } = parts;
   const change = { db, composer, workers, policy, now, onRelease: parts.live.wake };
-
-  async function counted<T extends { readonly changed: boolean }>(
-    kind: string,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    try {
-      const answer = await work();
-      changes.inc({ kind, outcome: answer.changed ? 'released' : 'unchanged' });
-      return answer;
-    } catch (error) {
-      changes.inc({ kind, outcome: outcomeOf(error) });
-      throw error;
-    }
-  }
 
   app.post('/v1/environments/:environment/subgraphs/:subgraph/revisions', async (request, reply) => {
     const path = parseInput(subgraphPath, request.params, 'The path');
@@ -79,12 +65,4 @@ export function subgraphRoutes(app: FastifyInstance, parts: ApiParts, registry: 
       })),
     };
   });
-}
-
-// Private:
-
-function outcomeOf(error: unknown): string {
-  if (!(error instanceof TributaryError)) return 'failed';
-  if (error.code === 'PUBLISH_CONFLICT') return 'conflict';
-  return error.status >= 500 ? 'failed' : 'refused';
 }
