@@ -15,6 +15,7 @@ import {
 } from './http/index.ts';
 import { LoadGuard } from './shed/index.ts';
 import type { Freshness, SupergraphSource, TextSource } from './source/index.ts';
+import { idleClock } from './subgraph/index.ts';
 import {
   createGenerationBuilder,
   type Generations,
@@ -96,7 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const routes = [graphql, ...(options.graphiql ? [createGraphiQLRoute(options.graphiql)] : [])];
   const guard = starting.use(
-    new LoadGuard({ policy: () => generations.current.policy.overload, logger, registry }),
+    new LoadGuard({ policy: () => generations.current.policy.overload, idleClock, logger, registry }),
   );
   const listener = createRequestListener({
     routes: new Map(routes.map((route) => [route.path, route])),

@@ -70,22 +70,27 @@ export function createRequestListener(options: RequestListenerOptions) {
       return;
     }
 
-    const spanOptions = { kind: SpanKind.SERVER, parent: extractContext(request.headers) };
-    withSpan(route ? `${method} ${route.path}` : method, spanOptions, async (span) => {
-      try {
-        if (span.isRecording()) describeRequest(span, method, route);
-        const outcome = await answer(route, target?.search ?? '', request, response, span);
-        if (span.isRecording()) describeAnswer(span, outcome.status);
-        send(response, outcome, span, startedAt);
-        observe(outcome.status);
-      } finally {
-        if (isGuarded) guard.leave();
-      }
-    }).catch((error: unknown) => {
-      // Only sending can fail here: half an answer must not look like a whole one.
-      logger.error({ err: error }, 'could not send an answer');
-      response.destroy();
-    });
+    if (isGuarded) guard.begin(serve, startedAt);
+    else serve();
+
+    function serve(): void {
+      const spanOptions = { kind: SpanKind.SERVER, parent: extractContext(request.headers) };
+      withSpan(route ? `${method} ${route.path}` : method, spanOptions, async (span) => {
+        try {
+          if (span.isRecording()) describeRequest(span, method, route);
+          const outcome = await answer(route, target?.search ?? '', request, response, span);
+          if (span.isRecording()) describeAnswer(span, outcome.status);
+          send(response, outcome, span, startedAt);
+          observe(outcome.status);
+        } finally {
+          if (isGuarded) guard.leave();
+        }
+      }).catch((error: unknown) => {
+        // Only sending can fail here: half an answer must not look like a whole one.
+        logger.error({ err: error }, 'could not send an answer');
+        response.destroy();
+      });
+    }
   };
 }
 

@@ -31,6 +31,7 @@ function run({ seconds, rates, limits = LIMITS, blockMs = 0 }: Load) {
   let nowMs = 0;
   let sampledMs = 0;
   let adjustedMs = 0;
+  let idleMs = 0;
   let blockLeftMs = blockMs;
   while (nowMs < seconds * 1000) {
     const startedMs = nowMs;
@@ -38,8 +39,9 @@ function run({ seconds, rates, limits = LIMITS, blockMs = 0 }: Load) {
       admission.sample(nowMs - sampledMs - 10);
       sampledMs = nowMs;
       if (admission.samples >= 2 && nowMs - adjustedMs >= 100) {
-        admission.adjust(nowMs - adjustedMs);
+        admission.adjust(nowMs - adjustedMs, idleMs);
         adjustedMs = nowMs;
+        idleMs = 0;
         if (admission.isShedding !== wasShedding) changes++;
         wasShedding = admission.isShedding;
       }
@@ -61,7 +63,10 @@ function run({ seconds, rates, limits = LIMITS, blockMs = 0 }: Load) {
       }
     }
     for (; entered > 0; entered--) admission.leave();
-    nowMs = Math.max(nowMs, startedMs + 0.1);
+    if (nowMs < startedMs + 0.1) {
+      idleMs += startedMs + 0.1 - nowMs;
+      nowMs = startedMs + 0.1;
+    }
     turnsMs.push(nowMs - startedMs);
   }
   const perSecond = (counts: readonly number[]) => counts.map((count) => count / seconds);
@@ -115,8 +120,30 @@ describe('what is let in', () => {
     for (let second = 0; second < 10; second++) {
       for (let count = 0; count < 63; count++) expect(admission.enter(BACKGROUND, 0)).toBeUndefined();
       admission.sample(500);
-      admission.adjust(1000);
+      admission.adjust(1000, 0);
       for (let count = 0; count < 63; count++) admission.leave();
+    }
+    expect(admission.isShedding).toBe(false);
+  });
+
+  it('is less where the work comes in waves, with short turns between the long ones', () => {
+    const admission = new Admission(LIMITS);
+    for (let count = 0; count < 500; count++) admission.enter(DEFAULT, 0);
+    for (let wave = 0; wave < 10; wave++) {
+      admission.sample(300);
+      admission.sample(0);
+      admission.adjust(320, 0);
+    }
+    expect(admission.isShedding).toBe(true);
+  });
+
+  it('is everything while such waves leave the event loop time', () => {
+    const admission = new Admission(LIMITS);
+    for (let count = 0; count < 500; count++) admission.enter(DEFAULT, 0);
+    for (let wave = 0; wave < 10; wave++) {
+      admission.sample(300);
+      admission.sample(0);
+      admission.adjust(320, 15);
     }
     expect(admission.isShedding).toBe(false);
   });
@@ -126,7 +153,7 @@ describe('what is let in', () => {
     expect(admission.isShedding).toBe(true);
     for (let interval = 0; interval < 10; interval++) {
       admission.sample(0);
-      admission.adjust(100);
+      admission.adjust(100, 100);
     }
     expect([admission.isShedding, ...RANKS.map((rank) => admission.shareOf(rank))]).toEqual([false, 1, 1, 1]);
   });

@@ -18,12 +18,15 @@ const SHARE_OF_PLACES = { [CRITICAL]: 1, [DEFAULT]: 0.9, [BACKGROUND]: 0.7 } as 
  * turns of the event loop from within: each takes on what has come during the one before, so under twice the load each
  * is twice as long as the one before, and their ends come too late to do anything about it.
  */
-const LONGEST_WAIT = { [CRITICAL]: 8, [DEFAULT]: 4, [BACKGROUND]: 2 } as const;
+const LONGEST_WAIT = { [CRITICAL]: 4, [DEFAULT]: 2, [BACKGROUND]: 1 } as const;
 /** The same while none are, from the second long turn on: what waits for a single computation, or its host, is served. */
 const LONGEST_BLOCK_MS = 200;
 
-/** A queue that has become so much shorter from turn to turn is worked off without refusing anyone. */
+/** Of an interval, what the event loop has nothing to do for at least where no queue stands. */
+const LEAST_IDLE = 0.02;
+/** A queue that has become so much shorter from turn to turn is worked off without refusing anyone, if that takes no longer. */
 const SHRINKING = 0.7;
+const MOST_SHRINKING_INTERVALS = 3;
 
 /** The rate is cut to less than what is done, so that the queue empties: the longer it is, the deeper. */
 const LEAST_CUT = 0.9;
@@ -88,6 +91,8 @@ export class Admission {
   #admitted = 0;
   #done = 0;
   #peakInFlight = 0;
+  /** Since the event loop has last had nothing to do. */
+  #busyIntervals = 0;
   #isFirst = true;
   #allowedRate = Infinity;
   readonly #capacity = new Capacity();
@@ -145,12 +150,18 @@ export class Admission {
   }
 
   /**
-   * Draws the conclusions from the time since the last call; gives the shortest wait for the event loop in that time: a
-   * queue that was ever empty is no standing queue (CoDel).
+   * Draws the conclusions from the time since the last call, for `idleMs` of which the event loop had nothing to do; gives the
+   * wait for it in that time: the shortest, since a queue that was ever empty is no standing queue (CoDel). But a short turn
+   * between long ones empties nothing, as work that comes in waves makes them: without any idle time it is what a moment of that
+   * time had to wait.
    */
-  adjust(elapsedMs: number): number {
-    const delayMs = Math.min(...this.#delaysMs);
-    const isShrinking = this.#lastDelayMs < Math.max(...this.#delaysMs) * SHRINKING;
+  adjust(elapsedMs: number, idleMs: number): number {
+    const wasIdle = idleMs > elapsedMs * LEAST_IDLE;
+    this.#busyIntervals = wasIdle ? 0 : this.#busyIntervals + 1;
+    const delayMs = wasIdle ? Math.min(...this.#delaysMs) : meanWait(this.#delaysMs);
+    const isShrinking =
+      this.#lastDelayMs < Math.max(...this.#delaysMs) * SHRINKING &&
+      this.#busyIntervals <= MOST_SHRINKING_INTERVALS;
     this.#delaysMs.length = 0;
     const perSecond = 1000 / elapsedMs;
     const arrivals = this.#takeArrivals(perSecond);
@@ -218,4 +229,17 @@ export class Admission {
       }
     }
   }
+}
+
+// Private:
+
+/** Of the turns by how long each was: most of what comes comes in the long ones. */
+function meanWait(delaysMs: readonly number[]): number {
+  let sum = 0;
+  let weights = 0;
+  for (const delayMs of delaysMs) {
+    sum += delayMs * delayMs;
+    weights += delayMs;
+  }
+  return weights === 0 ? 0 : sum / weights;
 }

@@ -17,7 +17,8 @@ function start(knobs = '') {
   const telemetry = testTelemetry('gateway');
   const policyOf = (text: string) => parsePolicy(`overload: { minInFlight: 30, ${text} }`, 'p').overload;
   let policy: OverloadPolicy = policyOf(knobs);
-  const guard = new LoadGuard({ ...telemetry, policy: () => policy });
+  let idleMs = 0;
+  const guard = new LoadGuard({ ...telemetry, policy: () => policy, idleClock: () => idleMs });
   let nowMs = performance.now();
   return Object.assign(guard, {
     logs: telemetry.logs,
@@ -31,6 +32,7 @@ function start(knobs = '') {
       let refused = 0;
       for (const endMs = nowMs + ms; nowMs < endMs; ) {
         nowMs += 10 + lateMs;
+        if (lateMs < 30) idleMs += 5;
         guard.sample(nowMs);
         let entered = 0;
         for (let count = 0; count < requests; count++) {

@@ -9,10 +9,13 @@ import {
   type RankOf,
   type RequestHead,
 } from './criticality.ts';
+import { StartLine } from './start-line.ts';
 
 export interface LoadGuardOptions {
   /** As it is now: a change counts from the next adjustment on. */
   readonly policy: () => OverloadPolicy;
+  /** Milliseconds for which the event loop has had nothing to do. */
+  readonly idleClock: () => number;
   readonly logger: Logger;
   readonly registry: Registry;
 }
@@ -36,6 +39,7 @@ const CALM_MS = 5_000;
  */
 export class LoadGuard implements Disposable {
   readonly #options: LoadGuardOptions;
+  readonly #line = new StartLine();
   readonly #admission = new Admission({ targetDelayMs: 0, minInFlight: 0, maxInFlight: 0 });
   readonly #metrics: ReturnType<typeof metricsIn>;
   readonly #refused = CRITICALITIES.map(() => ({ event_loop: 0, in_flight: 0 }));
@@ -46,6 +50,8 @@ export class LoadGuard implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   #lastSampleMs = 0;
   #lastAdjustMs = 0;
+  /** As `idleClock` said at the last adjustment. */
+  #lastIdleMs = 0;
   #wasAsked = false;
   /** From the first refusal to the last before a calm. */
   #overload: Overload | undefined;
@@ -65,8 +71,15 @@ export class LoadGuard implements Disposable {
     this.#wasAsked = true;
     const rank = this.#rankOf(head);
     // The timer is first in each turn of the event loop: this turn has lasted as long as it is overdue.
-    const reason = this.#admission.enter(rank, nowMs - this.#lastSampleMs - SAMPLE_MS);
+    const waitedMs = Math.max(nowMs - this.#lastSampleMs - SAMPLE_MS, this.#line.waitedMs(nowMs));
+    const reason = this.#admission.enter(rank, waitedMs);
     return reason === undefined ? undefined : this.#refuse(rank, reason);
+  }
+
+  /** Calls `run` for a request that was let in, when its turn has come. */
+  begin(run: () => void, nowMs: number): void {
+    if (this.#policy.enabled) this.#line.enter(run, nowMs);
+    else run();
   }
 
   leave(): void {
@@ -84,9 +97,9 @@ export class LoadGuard implements Disposable {
     return unreadyAfterMs > 0 && since !== undefined && this.#lastSampleMs - since >= unreadyAfterMs;
   }
 
-  /** The timer's call: how late it is, is how long everything else has waited too. */
+  /** The timer's call: how late it is, is how long everything else has waited too; but for those who wait to begin. */
   sample(nowMs: number): void {
-    const delayMs = Math.max(0, nowMs - this.#lastSampleMs - SAMPLE_MS);
+    const delayMs = Math.max(0, nowMs - this.#lastSampleMs - SAMPLE_MS, this.#line.waitedMs(nowMs));
     this.#lastSampleMs = nowMs;
     this.#admission.sample(delayMs);
     if (this.#admission.samples >= LEAST_SAMPLES && nowMs - this.#lastAdjustMs >= ADJUST_MS)
@@ -102,13 +115,16 @@ export class LoadGuard implements Disposable {
   #watch(nowMs: number): void {
     this.#lastSampleMs = nowMs;
     this.#lastAdjustMs = this.#lastSampleMs;
+    this.#lastIdleMs = this.#options.idleClock();
     this.#timer = setInterval(this.#tick, SAMPLE_MS).unref();
   }
 
   #adjust(nowMs: number): void {
     this.#followPolicy();
-    const delayMs = this.#admission.adjust(nowMs - this.#lastAdjustMs);
+    const idleMs = this.#options.idleClock();
+    const delayMs = this.#admission.adjust(nowMs - this.#lastAdjustMs, idleMs - this.#lastIdleMs);
     this.#lastAdjustMs = nowMs;
+    this.#lastIdleMs = idleMs;
     this.#follow(nowMs, delayMs);
     const isIdle = !this.#wasAsked && this.inFlight === 0 && this.#overload === undefined;
     this.#publish(isIdle ? 0 : delayMs);

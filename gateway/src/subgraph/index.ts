@@ -2,6 +2,7 @@
 import type { SubgraphClient } from './subgraph-client.ts';
 
 export { fromByteText, toByteText } from './byte-text.ts';
+export { idleClock } from './idle-clock.ts';
 export { judgeErrors } from './judge-errors.ts';
 export { Lifetime, type LifetimeListener } from './lifetime.ts';
 export { type ExactNumber, isExactNumber, parseJson } from './parse-json.ts';

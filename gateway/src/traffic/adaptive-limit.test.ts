@@ -82,7 +82,21 @@ describe('an adaptive limit', () => {
     simulate(limit, 20_000, { latencyMs: () => 2, wanted, ownMs: 100 }, 10_001);
     expect(limit.value).toBeGreaterThanOrEqual(300);
     simulate(limit, 20_000, { latencyMs: serverOf(10), wanted: 1_000, ownMs: 100 }, 30_001);
-    expect(limit.value).toBeLessThan(100);
+    expect(limit.value).toBeLessThan(150);
+  });
+
+  it('lets more be in flight while they wait for the gateway, which is nothing to the subgraph', () => {
+    const limit = new AdaptiveLimit({ min: 4, max: 1_000 });
+    simulate(limit, 10_000, { latencyMs: serverOf(10), wanted: 500 });
+    const before = limit.value;
+    let [calm, busy] = [0, 0];
+    for (; limit.hasRoom; calm++) limit.begin();
+    for (let each = 0; each < calm; each++) limit.end();
+    simulate(limit, 1_000, { latencyMs: serverOf(10), wanted: 20, ownMs: 200 }, 10_001);
+    for (; limit.hasRoom; busy++) limit.begin();
+    expect(calm).toBe(before);
+    expect(busy).toBeGreaterThan(3 * before);
+    expect(busy).toBeLessThanOrEqual(1_000);
   });
 
   it('does not take heavier questions for a queue', () => {

@@ -9,6 +9,8 @@ const TOLERANCE = 2;
 const SLACK_MS = 5;
 /** One answer that stalls, beyond this many times what is usual, must not pass for a queue. */
 const BOUND = 64;
+/** No answer is there sooner, whatever is left of its time without this process's own. */
+const LEAST_MS = 0.25;
 /** A look lowers the limit to this part of it, at first after a second of full use, then in longer and longer intervals. */
 const LOOK_SHARE = 1 / 4;
 const FIRST_LOOK_MS = 1_000;
@@ -18,6 +20,9 @@ const LAST_LOOK_MS = 16_000;
  * How many may be sent at once, learned from latency alone (as TCP Vegas, and Envoy's adaptive concurrency): while the
  * answers of a window take about as long as such answers take when few are asked for at once, there is no queue in front
  * of the subgraph, and the limit grows; beyond twice that it shrinks in proportion. It grows only when it is used.
+ *
+ * What is sent and answered but not read yet, because this process is busy, is not with the subgraph: the limit holds for those that are,
+ * and so many more may be in flight. Otherwise a busy gateway would refuse fetches that nobody but itself keeps waiting.
  *
  * Two things keep it honest. While it is in full use it is lowered for a window from time to time, to see what the latency is
  * with few at once: otherwise a queue that is always there would come to look usual. And when half the limit brings no better latency, then it is not for the number sent at once: heavier
@@ -35,10 +40,13 @@ export class AdaptiveLimit {
   #samples = 0;
   #drops = 0;
   #takenMs = 0;
+  #ownMs = 0;
   #usualMs = 0;
   #peak = 0;
   #lookedMs = 0;
   #lookEveryMs = FIRST_LOOK_MS;
+  /** In flight for each one that is with the subgraph, by the last window. */
+  #stretch = 1;
   /** The limit to return to after a look at fewer. */
   #limitBeforeLook: number | undefined;
   /** Where it began to shrink. */
@@ -59,7 +67,7 @@ export class AdaptiveLimit {
   }
 
   get hasRoom(): boolean {
-    return this.#inFlight + 1 <= this.#limit;
+    return this.#inFlight + 1 <= Math.min(this.#max, this.#limit * this.#stretch);
   }
 
   /** How long an answer takes when few are asked for at once; 0 while that is not known. */
@@ -79,14 +87,17 @@ export class AdaptiveLimit {
     this.#inFlight--;
   }
 
-  /** `ownMs` of its time it has waited for this process, at most, which says nothing of the subgraph. */
+  /** For `ownMs` of its time this process was busy, which says nothing of the subgraph. */
   answered(target: string, inFlight: number, startedMs: number, nowMs: number, ownMs = 0): void {
     const tookMs = Math.max(0, nowMs - startedMs - ownMs);
-    const usualMs = this.#usual.observe(target, tookMs, this.#weightOf(inFlight));
+    // What is usual is learned while this process looks for answers in time.
+    const weight = ownMs <= tookMs ? this.#weightOf(inFlight) : 0;
+    const usualMs = this.#usual.observe(target, tookMs, weight);
     // What was sent before the window tells of another limit.
     if (startedMs < this.#startedMs) return;
     this.#samples++;
     this.#takenMs += Math.min(tookMs, BOUND * usualMs + BOUND);
+    this.#ownMs += nowMs - startedMs - tookMs;
     this.#usualMs += usualMs;
     this.#endWindowIfFull(nowMs);
   }
@@ -106,7 +117,9 @@ export class AdaptiveLimit {
 
   #endWindowIfFull(nowMs: number): void {
     if (this.#samples < MIN_SAMPLES || nowMs - this.#startedMs < MIN_WINDOW_MS) return;
-    const isUsed = this.#peak * 2 >= this.#limit;
+    const withSubgraphMs = Math.max(this.#takenMs, LEAST_MS * this.#samples);
+    this.#stretch = Math.max(1, (this.#takenMs + this.#ownMs) / withSubgraphMs);
+    const isUsed = this.#peak * 2 >= this.#limit * this.#stretch;
     if (this.#limitBeforeLook !== undefined) this.#endLook(this.#limitBeforeLook, nowMs);
     else {
       this.#adjust(isUsed);
@@ -117,6 +130,7 @@ export class AdaptiveLimit {
     this.#samples = 0;
     this.#drops = 0;
     this.#takenMs = 0;
+    this.#ownMs = 0;
     this.#usualMs = 0;
     this.#peak = this.#inFlight;
   }

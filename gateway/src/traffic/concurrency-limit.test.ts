@@ -21,7 +21,7 @@ function start({ queue = 10, queueTimeoutMs = 1_000 } = {}) {
   const subgraph = createScriptedClient(() => new Promise((resolve) => answers.push(resolve)));
   const turns = { limit: new AdaptiveLimit({ min: 2, max: 2 }), line: new WaitingLine() };
   const settings = { ...DEFAULT_POLICY.traffic.concurrency, queue, queueTimeoutMs };
-  const client = withConcurrencyLimit(subgraph, turns, settings);
+  const client = withConcurrencyLimit(subgraph, turns, settings, () => performance.now());
   const ask = (body: string, lifetime = new Lifetime(Infinity)) =>
     outcomeOf(client.send(createFetch({ body, lifetime })));
   const answerNext = async () => {

@@ -1,9 +1,9 @@
 import { TributaryError } from '@tributary/errors';
 import { currentSpan } from '@tributary/telemetry';
 import { toSubgraphFailure } from '../subgraph/failure.ts';
+import { idleClock } from '../subgraph/idle-clock.ts';
 import { SubgraphRefusal } from '../subgraph/refusal.ts';
 import type { SubgraphClient, SubgraphRequest } from '../subgraph/subgraph-client.ts';
-import { turnOfLoop } from '../subgraph/turn-of-loop.ts';
 import type { AdaptiveLimit } from './adaptive-limit.ts';
 import type { ConcurrencySettings } from './subgraph-settings.ts';
 import type { NoTurn, WaitingLine } from './waiting-line.ts';
@@ -22,15 +22,17 @@ export function withConcurrencyLimit(
   client: SubgraphClient,
   { limit, line }: Turns,
   { queue, queueTimeoutMs }: ConcurrencySettings,
+  idleMs: () => number = idleClock,
 ): SubgraphClient {
   /** Has a place already. */
   async function send<T>(request: SubgraphRequest<T>, inFlight: number): Promise<T> {
     const startedMs = performance.now();
+    const startedIdleMs = idleMs();
     try {
       const value = await client.send(request);
-      // It has waited for the turn in which it was written to end, and for the one in which it was read to come to it.
-      const ownMs = 2 * turnOfLoop.waitedMs;
-      limit.answered(targetOf(request), inFlight, startedMs, performance.now(), ownMs);
+      const nowMs = performance.now();
+      const ownMs = Math.max(0, nowMs - startedMs - (idleMs() - startedIdleMs));
+      limit.answered(targetOf(request), inFlight, startedMs, nowMs, ownMs);
       return value;
     } catch (error) {
       observe(error, request, startedMs);

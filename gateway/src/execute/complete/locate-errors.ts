@@ -5,8 +5,8 @@ import { type Cause, type Fault, type Faults, pathsOf } from './faults.ts';
 import { pathsLeftNull } from './left-null.ts';
 import { type Path, pathOf } from './places.ts';
 
-/** A list of thousands of entities must not turn one fault into megabytes of errors. */
-const MAX_PLACES = 1000;
+/** A list of thousands of entities must not turn one fault into megabytes of errors, which cost more than all the rest of the answer. */
+const MAX_PLACES = 100;
 
 export interface LocatedErrors {
   readonly errors: readonly GraphQLError[];

@@ -1,0 +1,61 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { StartLine } from './start-line.ts';
+
+function block(ms: number): void {
+  const endMs = performance.now() + ms;
+  while (performance.now() < endMs);
+}
+
+/** So many at once, each of which takes so long when it begins: how many began in each turn. */
+async function enterAll(line: StartLine, count: number, takesMs: number): Promise<number[]> {
+  const turns: number[] = [];
+  let begun = 0;
+  for (let each = 0; each < count; each++) {
+    line.enter(() => {
+      begun++;
+      block(takesMs);
+    }, performance.now());
+  }
+  for (let all = 0; all < count; all += begun, begun = 0, await nextTurn()) turns.push(begun);
+  return turns;
+}
+
+it('begins at once while there is room, and whatever comes alone', async () => {
+  const line = new StartLine();
+  expect(await enterAll(line, 64, 0)).toEqual([64]);
+  expect(line.length).toBe(0);
+  expect(line.waitedMs(performance.now())).toBe(0);
+});
+
+it('lets the rest begin in the next turns, in their order, more in each while turns are short', async () => {
+  const line = new StartLine();
+  const order: number[] = [];
+  for (let each = 0; each < 1_000; each++) line.enter(() => order.push(each), performance.now());
+  expect(order).toHaveLength(64);
+  expect(line.length).toBe(936);
+  const turns: number[] = [];
+  for (let before = order.length; line.length > 0; before = order.length) {
+    await nextTurn();
+    turns.push(order.length - before);
+  }
+  expect(order).toEqual(Array.from({ length: 1_000 }, (_, each) => each));
+  expect(turns.at(-2)).toBeGreaterThan(turns[0] as number);
+});
+
+it('keeps turns short where each takes long to begin', async () => {
+  const line = new StartLine();
+  const turns = await enterAll(line, 150, 1);
+  expect(turns.slice(-5).every((begun) => begun <= 16)).toBe(true);
+  expect(turns.every((begun) => begun >= 1)).toBe(true);
+});
+
+it('says how long the first has waited', async () => {
+  const line = new StartLine();
+  const nowMs = performance.now();
+  for (let each = 0; each < 65; each++) line.enter(() => {}, nowMs);
+  expect(line.waitedMs(nowMs + 50)).toBe(50);
+  await nextTurn();
+  await nextTurn();
+  expect(line.waitedMs(nowMs + 50)).toBe(0);
+});

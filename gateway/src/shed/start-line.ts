@@ -1,0 +1,83 @@
+/** What a turn of the event loop may take when more waits than fits: as long as nobody feels, and long enough to be worth its overhead. */
+const TURN_MS = 5;
+const FIRST_PER_TURN = 64;
+const MOST_PER_TURN = 1_000;
+const GROWTH = 1.1;
+const DEEPEST_CUT = 0.5;
+
+interface Waiting {
+  readonly begin: () => void;
+  readonly sinceMs: number;
+}
+
+/**
+ * Lets requests begin only as fast as the event loop gets on: what has begun goes first, and what has not waits here, where it is no more
+ * than a head. Begun all at once, a thousand requests are slower each than fifty are: what all of them hold is alive at once, the
+ * garbage collector copies it again and again, and a moment's backlog becomes one that stays.
+ *
+ * How many begin in a turn follows from how long turns are, while anyone waits; nothing waits while they are short.
+ */
+export class StartLine {
+  #waiting: Waiting[] = [];
+  #head = 0;
+  #perTurn = FIRST_PER_TURN;
+  #begun = 0;
+  #isTurning = false;
+  #turnedMs = 0;
+
+  get length(): number {
+    return this.#waiting.length - this.#head;
+  }
+
+  /** How long the first in the line has waited; 0 where there is none. */
+  waitedMs(nowMs: number): number {
+    const first = this.#waiting[this.#head];
+    return first === undefined ? 0 : nowMs - first.sinceMs;
+  }
+
+  /** Calls `begin`: at once where there is room in this turn, else in its order in one of the next. */
+  enter(begin: () => void, nowMs: number): void {
+    if (!this.#isTurning) {
+      this.#isTurning = true;
+      this.#turnedMs = nowMs;
+      setImmediate(this.#turn);
+    }
+    if (this.length === 0 && this.#begun < this.#perTurn) {
+      this.#begun++;
+      begin();
+    } else {
+      this.#waiting.push({ begin, sinceMs: nowMs });
+    }
+  }
+
+  // Private:
+
+  readonly #turn = (): void => {
+    const nowMs = performance.now();
+    if (this.length > 0) this.#adapt(nowMs - this.#turnedMs);
+    this.#begun = 0;
+    this.#turnedMs = nowMs;
+    this.#isTurning = this.length > 0;
+    if (!this.#isTurning) return;
+    setImmediate(this.#turn);
+    while (this.#begun < this.#perTurn && this.length > 0) {
+      this.#begun++;
+      this.#take().begin();
+    }
+  };
+
+  #adapt(turnMs: number): void {
+    const factor = turnMs > TURN_MS ? Math.max(DEEPEST_CUT, TURN_MS / turnMs) : GROWTH;
+    this.#perTurn = Math.min(MOST_PER_TURN, Math.max(1, this.#perTurn * factor));
+  }
+
+  #take(): Waiting {
+    const first = this.#waiting[this.#head++] as Waiting;
+    // Those that have begun are let go of from time to time, not each at the cost of moving all others.
+    if (this.#head === this.#waiting.length || this.#head > MOST_PER_TURN) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
+    return first;
+  }
+}
