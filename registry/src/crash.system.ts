@@ -153,8 +153,8 @@ it('killed a hundred times in a publish leaves no half release, and none that wa
 }, 900_000);
 
 it.each([
-  ['promotion', 30],
-  ['rollback', 30],
+  ['promotion', 10],
+  ['rollback', 10],
 ] as const)(
   'killed in a %s leaves it done or not done',
   async (kind, rounds) => {
