@@ -46,7 +46,9 @@ export function quantileMs(
   upperBoundsMs: readonly number[],
 ): number | undefined {
   const requests = sum(counts);
-  return requests === 0 ? undefined : upperBoundsMs[bucketAbove(counts, (1 - share) * requests) - 1];
+  // 1 - 0.9 is a little less than a tenth.
+  const above = (1 - share) * requests + 1e-9;
+  return requests === 0 ? undefined : upperBoundsMs[bucketAbove(counts, above) - 1];
 }
 
 // Private:
