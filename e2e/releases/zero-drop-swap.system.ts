@@ -7,6 +7,7 @@ import { postGraphQL } from '../src/graphql.ts';
 import { type PlatformProcess, waitUntil } from '../src/process.ts';
 import { type RegistryPlatform, startRegistry } from '../src/registry.ts';
 import { type ScriptedSubgraph, startScriptedSubgraph } from '../src/scripted-subgraph.ts';
+import { publishRevision, serves } from '../src/swap.ts';
 
 /** Claim 5: a request ends on the generation it began; nobody notices a swap. */
 const SWAPS = 50;
@@ -46,23 +47,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack.disposeAsync());
 
-/** The digest of the supergraph that this makes. */
-async function publish(swap: number): Promise<string> {
-  const response = await fetch(`${platform.registry.url}/v1/environments/dev/subgraphs/adder/revisions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${platform.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ sdl: `${SDL} type Swap${swap} { id: ID }`, routingUrl: subgraph.url }),
-  });
-  expect(response.status).toBe(201);
-  return ((await response.json()) as { composition: string }).composition;
-}
-
-async function isServed(digest: string): Promise<boolean> {
-  const { checks } = (await (await fetch(`${gateway.adminUrl}/health/ready`)).json()) as {
-    checks: { supergraph: string };
-  };
-  return checks.supergraph === digest;
-}
+const publish = (swap: number) =>
+  publishRevision(platform, 'adder', { sdl: `${SDL} type Swap${swap} { id: ID }`, routingUrl: subgraph.url });
 
 it(`${SWAPS} swaps with ${IN_FLIGHT.toLocaleString('en')} mutations in flight: no error, each done once`, async () => {
   const dispatcher = new Agent({ connections: IN_FLIGHT + 50, pipelining: 1 });
@@ -89,7 +75,7 @@ it(`${SWAPS} swaps with ${IN_FLIGHT.toLocaleString('en')} mutations in flight: n
   const fewest: number[] = [];
   for (let swap = 1; swap <= SWAPS; swap++) {
     const digest = await publish(swap);
-    await waitUntil(`swap ${swap} is done`, () => isServed(digest));
+    await waitUntil(`swap ${swap} is done`, () => serves(gateway, digest));
     fewest.push(inFlight);
   }
   isOver = true;

@@ -1,17 +1,8 @@
-import { type Kysely, sql } from 'kysely';
-import type { PastFinding } from './canary-tables.ts';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { PastCheckTable } from './canary-tables.ts';
 import type { Tables } from './tables.ts';
 
-export interface PastCheck {
-  readonly environment: string;
-  readonly subgraph: string;
-  readonly at: Date;
-  readonly actor: string;
-  readonly passed: boolean;
-  readonly errors: number;
-  readonly warnings: number;
-  readonly findings: readonly PastFinding[];
-}
+export type PastCheck = Omit<Selectable<PastCheckTable>, 'id'>;
 
 const KEPT_DAYS = 30;
 const MOST_FINDINGS = 20;
