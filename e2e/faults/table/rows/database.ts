@@ -106,4 +106,6 @@ async function administer(server: PostgresqlServer, ...statements: readonly stri
   await client.end();
 }
 
-const END_CONNECTIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'loyalty'";
+/** And waits until each has ended: the signal alone is taken whenever its process gets to it, in the middle of the next request too. */
+const END_CONNECTIONS =
+  "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'loyalty'";
