@@ -97,7 +97,7 @@ export class LoadGuard implements Disposable {
     return unreadyAfterMs > 0 && since !== undefined && this.#lastSampleMs - since >= unreadyAfterMs;
   }
 
-  /** The timer's call: how late it is, is how long everything else has waited too; but for those who wait to begin. */
+  /** The timer's call: as late as it is, everything else has waited too; and the first who waits to begin has waited longer. */
   sample(nowMs: number): void {
     const delayMs = Math.max(0, nowMs - this.#lastSampleMs - SAMPLE_MS, this.#line.waitedMs(nowMs));
     this.#lastSampleMs = nowMs;
