@@ -80,7 +80,11 @@ function choose<Named extends { readonly name: string }>(all: readonly Named[], 
   });
 }
 
-/** New operations are planned one by one: ten thousand of them take a while. */
+/** New operations are planned one by one: ten thousand of them take a while. The last one has a known answer. */
 function shorten(scenario: Scenario): Scenario {
-  return { ...scenario, requests: scenario.requests.slice(0, SMOKE_REQUESTS) };
+  if (scenario.requests.length <= SMOKE_REQUESTS) return scenario;
+  return {
+    ...scenario,
+    requests: [...scenario.requests.slice(0, SMOKE_REQUESTS - 1), ...scenario.requests.slice(-1)],
+  };
 }
