@@ -117,7 +117,7 @@ describe('data is that of ApolloGateway, but errors', () => {
     const { stock, ours } = await askAll('{ loanCount }', { loans: answers({ data: { loanCount: value } }) });
     expect(stock).toMatchObject({ data: null, extensions: { valueCompletion: [{ path: ['loanCount'] }] } });
     expect(stock?.errors).toBeUndefined();
-    const extensions = { code: 'SUBGRAPH_MALFORMED_RESPONSE' };
+    const extensions = { code: 'SUBGRAPH_MALFORMED_RESPONSE', serviceName: 'loans' };
     expect(ours).toMatchObject({ data: null, errors: [{ message, path: ['loanCount'], extensions }] });
   });
 

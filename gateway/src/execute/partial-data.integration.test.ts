@@ -156,7 +156,7 @@ describe('a null where the schema allows none', () => {
       {
         message: 'Cannot return null for non-nullable field Query.loanCount.',
         path: ['loanCount'],
-        extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE' },
+        extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE', subgraph: 'loans' },
       },
     ]);
   });

@@ -39,6 +39,31 @@ describe('extensions.degraded', () => {
     });
   });
 
+  it.each(['compiled', 'complete'])(
+    'says who answered with what is none of its type, with %s execution',
+    async (mode) => {
+      await gateway.changePolicy(`execution: { mode: ${mode} }`);
+      const fine = { __typename: 'Loan', price: 'five' };
+      library.subgraphs.fines.behave((_, response) =>
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ data: { _entities: [fine, fine] } })),
+      );
+      const { errors, extensions } = await gateway.query(query);
+      expect(errors).toMatchObject([
+        { extensions: { subgraph: 'fines' } },
+        { extensions: { subgraph: 'fines' } },
+      ]);
+      expect(extensions?.degraded).toMatchObject([
+        {
+          path: ['me', 'loans', '@', 'price'],
+          subgraph: 'fines',
+          reason: 'SUBGRAPH_MALFORMED_RESPONSE',
+        },
+      ]);
+    },
+  );
+
   it('says so of each operation of a batch, and beside a plan that was asked for', async () => {
     library.subgraphs.fines.behave((_, response) => response.writeHead(503).end());
     const response = await fetch(gateway.endpoint, {

@@ -161,7 +161,11 @@ describe('types that differ between subgraphs', () => {
     const result = await search().execute('{ kind kinds }');
     expect(result.data).toEqual({ kind: null, kinds: null });
     expect(result.errors).toMatchObject([
-      { message: 'Subgraph answer for Query.kind is not a valid Kind', path: ['kind'] },
+      {
+        message: 'Subgraph answer for Query.kind is not a valid Kind',
+        path: ['kind'],
+        extensions: { serviceName: 'one' },
+      },
       { message: 'Subgraph answer for Query.kinds is not a valid Kind', path: ['kinds', 1] },
     ]);
     expect(JSON.stringify(result)).not.toContain('HIDDEN');

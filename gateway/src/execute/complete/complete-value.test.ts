@@ -108,6 +108,7 @@ function completed(sourceTree: DataObject, explained = new FaultPaths<unknown>()
     schema,
     explained,
     absent: new FaultPaths<unknown>(),
+    senderOf: () => undefined,
     introspect: () => null,
   });
 }

@@ -8,6 +8,7 @@ import {
 import { completeEnum, completeScalar, INVALID } from './complete-leaf.ts';
 import { type DataObject, isDataObject, own, typenameOf } from './data-tree.ts';
 import type { FaultPaths } from './fault-paths.ts';
+import type { Path } from './places.ts';
 import type { Selection, TypedField } from './selection.ts';
 import type { Shape } from './shape.ts';
 
@@ -17,6 +18,8 @@ export interface CompletionOptions {
   readonly explained: FaultPaths<unknown>;
   /** Client paths at which there is rightly nothing, null as far as that may be. */
   readonly absent: FaultPaths<unknown>;
+  /** Who sent what is at a path of the tree; undefined where nobody has. */
+  readonly senderOf: (path: Path) => string | undefined;
   /** `__schema` and `__type`. */
   readonly introspect: (field: TypedField) => unknown;
 }
@@ -47,8 +50,8 @@ const FAULTY = undefined;
 class Completer {
   readonly errors: GraphQLError[] = [];
   readonly #options: CompletionOptions;
-  /** Of the value at hand, in the client's names. */
-  readonly #path: (string | number)[] = [];
+  /** To the value at hand: its fields and indices. */
+  readonly #way: (TypedField | number)[] = [];
 
   constructor(options: CompletionOptions) {
     this.#options = options;
@@ -62,12 +65,12 @@ class Completer {
   ): DataObject | typeof FAULTY {
     const result: DataObject = Object.create(null);
     for (const field of selection.fieldsOf(type)) {
-      this.#path.push(field.responseName);
+      this.#way.push(field);
       const value =
         field.shape === undefined
           ? this.#completeMetaField(field, typename)
           : this.#completeField(field.shape, own(object, field.sourceName), field, type.name);
-      this.#path.pop();
+      this.#way.pop();
       if (value === FAULTY) return FAULTY;
       result[field.responseName] = value;
     }
@@ -77,11 +80,16 @@ class Completer {
   #completeField(shape: Shape, value: unknown, field: TypedField, parent: string): unknown {
     if (value !== undefined) return this.#completeValue(shape, value, field, parent);
     // The subgraph left it out, or no fetch was made for it: a null for which nobody gave an error would hide that.
-    const { explained, absent } = this.#options;
-    if (shape.kind !== 'nonNull' && !absent.explain(this.#path) && !explained.explain(this.#path)) {
+    if (shape.kind !== 'nonNull' && !this.#isRightlyNothing()) {
       this.#fail(`No subgraph answer for ${parent}.${field.name}`);
     }
     return this.#completeValue(shape, null, field, parent);
+  }
+
+  #isRightlyNothing(): boolean {
+    const { explained, absent } = this.#options;
+    const path = this.#clientPath();
+    return Boolean(absent.explain(path) ?? explained.explain(path));
   }
 
   #completeMetaField(field: TypedField, typename: string | undefined): unknown {
@@ -93,7 +101,7 @@ class Completer {
     if (shape.kind !== 'nonNull') return this.#completeNullable(shape, value, field, parent) ?? null;
     const completed = this.#completeNullable(shape.of, value, field, parent);
     if (completed !== null) return completed;
-    if (!this.#options.explained.explain(this.#path)) {
+    if (!this.#options.explained.explain(this.#clientPath())) {
       this.#fail(`Cannot return null for non-nullable field ${parent}.${field.name}.`);
     }
     return FAULTY;
@@ -127,9 +135,9 @@ class Completer {
   #completeList(shape: Shape, items: readonly unknown[], field: TypedField, parent: string): unknown {
     const result: unknown[] = [];
     for (let index = 0; index < items.length; index++) {
-      this.#path.push(index);
+      this.#way.push(index);
       const value = this.#completeValue(shape, items[index], field, parent);
-      this.#path.pop();
+      this.#way.pop();
       if (value === FAULTY) return FAULTY;
       result.push(value);
     }
@@ -192,17 +200,27 @@ class Completer {
   #invalid({ name }: { readonly name: string }, field: TypedField, parent: string): typeof FAULTY {
     // An @interfaceObject that no subgraph could tell the type of: the failed fetch has told why.
     const isObject = field.selection !== undefined;
-    if (!isObject || !this.#options.explained.explain(this.#path)) {
+    if (!isObject || !this.#options.explained.explain(this.#clientPath())) {
       this.#fail(`Subgraph answer for ${parent}.${field.name} is not a valid ${name}`);
     }
     return FAULTY;
   }
 
+  #clientPath(): Path {
+    return this.#way.map((step) => (typeof step === 'number' ? step : step.responseName));
+  }
+
   #fail(message: string): void {
+    const sender = this.#options.senderOf(
+      this.#way.map((step) => (typeof step === 'number' ? step : step.sourceName)),
+    );
     this.errors.push(
       new GraphQLError(message, {
-        path: [...this.#path],
-        extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE' },
+        path: this.#clientPath(),
+        extensions: {
+          code: 'SUBGRAPH_MALFORMED_RESPONSE',
+          ...(sender !== undefined && { serviceName: sender }),
+        },
       }),
     );
   }

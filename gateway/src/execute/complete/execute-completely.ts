@@ -14,6 +14,7 @@ import type { FetchFromSubgraph } from './fetch-from-subgraph.ts';
 import { introspect } from './introspect.ts';
 import { locateErrors } from './locate-errors.ts';
 import { Merger, Origins } from './merge.ts';
+import { NOT_FETCHED, type Path, rankAt } from './places.ts';
 import { rankFetches } from './plan-run.ts';
 import { runPlan } from './run-plan.ts';
 import { Selection } from './selection.ts';
@@ -45,12 +46,13 @@ export async function executeCompletely(input: CompleteExecution): Promise<Execu
   const selection = new Selection([operation.selectionSet], { ...input, ...context });
 
   const tree: DataObject = Object.create(null);
-  const faults = await fetchInto(tree, input, context);
+  const { faults, senderOf } = await fetchInto(tree, input, context);
   const { errors, ...nulls } = locateErrors(faults, { schema, tree, rootType, selection });
 
   const completion = complete(tree, rootType, selection, {
     schema,
     ...nulls,
+    senderOf,
     introspect: (field) => introspect(field, input),
   });
   const all = [...errors, ...completion.errors];
@@ -61,7 +63,7 @@ async function fetchInto(
   tree: DataObject,
   { plan, facts, variables, fetch }: CompleteExecution,
   conditions: SelectionContext,
-): Promise<Faults> {
+): Promise<{ readonly faults: Faults; readonly senderOf: (path: Path) => string | undefined }> {
   const types = new TypeRelations(facts);
   const origins = new Origins();
   const faults = new Faults(variables, types);
@@ -77,7 +79,11 @@ async function fetchInto(
     ranks,
     hasContexts: ranks.keys().some((node) => node.contextRewrites !== undefined),
   };
-  const root = { object: tree, rank: -1, parent: undefined, steps: [] };
+  const root = { object: tree, rank: NOT_FETCHED, parent: undefined, steps: [] };
   if (plan.node !== undefined) await runPlan(run, plan.node, [root], []);
-  return faults;
+  const senderOf = (path: Path) => {
+    const rank = rankAt(tree, path, origins);
+    return rank === undefined ? undefined : [...ranks.keys()][rank]?.serviceName;
+  };
+  return { faults, senderOf };
 }

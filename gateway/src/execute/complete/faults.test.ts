@@ -338,6 +338,57 @@ it('says so when a subgraph leaves out a field, whether it may be null or not', 
   expect(paths(strict.errors)).toEqual(['first.mustLeft']);
 });
 
+describe('a value that is none of its type', () => {
+  const stockSends = (entity: object) =>
+    federation().answer('stock', () => ({ data: { _entities: [entity] } }));
+  const shopSends = (data: object) => federation().answer('shop', () => ({ data }));
+  const senders = async (subject: TestFederation, query: string) => {
+    const { errors = [] } = await subject.execute(query);
+    return errors.map(({ path, extensions }) => [path?.join('.'), extensions?.code, extensions?.serviceName]);
+  };
+  const MALFORMED = 'SUBGRAPH_MALFORMED_RESPONSE';
+
+  it('names who sent it, whoever brought the object around it', async () => {
+    expect(await senders(stockSends({ left: 'five' }), '{ first { title left } }')).toEqual([
+      ['first.left', MALFORMED, 'stock'],
+    ]);
+    const first = { __typename: 'Item', id: '1', title: 7 };
+    expect(await senders(shopSends({ first }), '{ first { title left } }')).toEqual([
+      ['first.title', MALFORMED, 'shop'],
+    ]);
+  });
+
+  it('names who sent it at the end of lists and aliases', async () => {
+    expect(
+      await senders(stockSends({ b: { t: ['a', 7] } }), '{ one: first { b: box { t: tags } } }'),
+    ).toEqual([['one.b.t.1', MALFORMED, 'stock']]);
+  });
+
+  it('names who sent null where none may be', async () => {
+    expect(await senders(stockSends({ mustLeft: null }), '{ first { mustLeft } }')).toEqual([
+      ['first.mustLeft', MALFORMED, 'stock'],
+    ]);
+    const cart = { lines: [null], total: 3 };
+    expect(await senders(shopSends({ cart }), '{ cart { lines { count } total } }')).toEqual([
+      ['cart.lines.0', MALFORMED, 'shop'],
+    ]);
+  });
+
+  it('names the later where two sent what does not fit together', async () => {
+    const subject = new TestFederation({
+      one: {
+        sdl: 'type Query { t: T } type T @key(fields: "id") { id: ID! box: Box @shareable } type Box @shareable { a: Int same: Int }',
+      },
+      two: {
+        sdl: 'type T @key(fields: "id") { id: ID! box: Box @shareable } type Box @shareable { b: Int same: Int }',
+      },
+    })
+      .answer('one', () => ({ data: { t: { __typename: 'T', id: '1', box: { a: 1 } } } }))
+      .answer('two', () => ({ data: { _entities: [{ box: 'none' }] } }));
+    expect(await senders(subject, '{ t { box { a b } } }')).toEqual([['t.box', MALFORMED, 'two']]);
+  });
+});
+
 describe('mutations', () => {
   it('run in order across subgraphs, and go on after one has failed', async () => {
     const subject = federation().answer('stock', () => ({ errors: [down] }));

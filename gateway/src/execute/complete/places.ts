@@ -12,6 +12,9 @@ export interface Place {
   readonly steps: readonly (string | number)[];
 }
 
+/** Of the tree itself, which no fetch brought. */
+export const NOT_FETCHED = -1;
+
 export type Path = readonly (string | number)[];
 
 export function pathOf(place: Place): (string | number)[] {
@@ -26,6 +29,21 @@ export function placesAt(starts: readonly Place[], path: readonly string[], orig
   const found: Place[] = [];
   for (const start of starts) descend(start, start.object, start.rank, [], path, 0, origins, found);
   return found;
+}
+
+/** The rank of the fetch that brought what is at the path; undefined where nothing is. */
+export function rankAt(tree: DataObject, path: Path, origins: Origins): number | undefined {
+  let value: unknown = tree;
+  let rank = NOT_FETCHED;
+  for (const step of path) {
+    const holder = value;
+    if (typeof step === 'number') value = Array.isArray(holder) ? holder[step] : undefined;
+    else value = isDataObject(holder) ? own(holder, step) : undefined;
+    if (value === undefined) return undefined;
+    // Not undefined: what has something at a step is an object or a list.
+    rank = origins.of(holder as object, step, rank);
+  }
+  return rank;
 }
 
 function descend(
