@@ -1,12 +1,15 @@
 import { createDeadline, runWithin } from '@tributary/deadline';
+import { withSpan } from '@tributary/telemetry';
+import { recordSpans, testTelemetry } from '@tributary/telemetry/testing';
 import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MIGRATIONS, type Schema } from '../fixtures/schema.ts';
 import { openTestDatabase, type TestDatabase } from './testing.ts';
 
+const { registry } = testTelemetry();
 let database: TestDatabase<Schema>;
 beforeAll(async () => {
-  database = await openTestDatabase<Schema>({ migrations: MIGRATIONS, poolSize: 1 });
+  database = await openTestDatabase<Schema>({ migrations: MIGRATIONS, poolSize: 1, registry });
 });
 afterAll(() => database?.[Symbol.asyncDispose]());
 
@@ -60,13 +63,20 @@ describe('a database with one connection, within a deadline', () => {
     expect([statements, await countThings()]).toEqual([[], 0]);
   });
 
-  it('lets nobody wait for the one connection longer than there is time', async () => {
+  it('lets nobody wait for the one connection longer than there is time, and tells of the wait in vain', async () => {
     using deadline = createDeadline(20);
+    using spans = recordSpans();
     await database.db.connection().execute(async () => {
-      const waiting = runWithin(deadline, () => countThings());
+      const waiting = runWithin(deadline, () => withSpan('caller', {}, countThings));
       await expect(waiting).rejects.toMatchObject({ code: 'SERVICE_TIMEOUT' });
     });
     expect(await countThings()).toBe(0);
+    expect(spans.named('caller')[0]?.attributes).toMatchObject({
+      'tributary.no_connection': 'SERVICE_TIMEOUT',
+    });
+    expect(await registry.metrics()).toMatch(
+      /db_client_connect_failures_total\{code="SERVICE_TIMEOUT".*\} [1-9]/,
+    );
   });
 
   it('bounds only what runs within it', async () => {

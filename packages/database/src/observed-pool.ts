@@ -1,5 +1,6 @@
 import { currentDeadline, type Deadline } from '@tributary/deadline';
-import { metric, type Registry, SpanKind, withSpan } from '@tributary/telemetry';
+import { TributaryError } from '@tributary/errors';
+import { currentSpan, metric, type Registry, SpanKind, withSpan } from '@tributary/telemetry';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { connectWithin } from './connect-within.ts';
@@ -30,6 +31,7 @@ export function observePool(options: ObservedPoolOptions): PostgresPool {
   const waiting = registry && metric(registry, 'db_client_connections_waiting');
   const used = registry && metric(registry, 'db_client_connections_used');
   const duration = registry && metric(registry, 'db_client_operation_duration_seconds');
+  const unconnected = registry && metric(registry, 'db_client_connect_failures_total');
   const cancellations = registry && metric(registry, 'db_client_cancellations_total');
 
   const connect = async (): Promise<PostgresPoolClient> => {
@@ -37,8 +39,13 @@ export function observePool(options: ObservedPoolOptions): PostgresPool {
     waiting?.inc();
     try {
       return lend(await connectWithin(connections.pool, deadline), deadline);
-    } catch (error) {
-      throw toDatabaseError(error);
+    } catch (thrown) {
+      const error = toDatabaseError(thrown);
+      const code = error instanceof TributaryError ? error.code : 'INTERNAL_SERVER_ERROR';
+      unconnected?.inc({ code });
+      // There is no statement whose span could say it.
+      currentSpan()?.setAttribute('tributary.no_connection', code);
+      throw error;
     } finally {
       waiting?.dec();
     }

@@ -41,6 +41,7 @@ describe('metrics', () => {
       'db_client_operation_duration_seconds histogram operation',
       'db_client_connections_used gauge',
       'db_client_connections_waiting gauge',
+      'db_client_connect_failures_total counter code',
       'db_client_cancellations_total counter end outcome',
       'dataloader_batch_size histogram loader',
       'outbox_pending gauge',

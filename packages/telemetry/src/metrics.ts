@@ -174,6 +174,11 @@ export const METRICS = {
     help: 'Callers that wait for a database connection.',
     labels: [],
   },
+  db_client_connect_failures_total: {
+    kind: 'counter',
+    help: 'Callers that got no database connection, by error code: SERVICE_TIMEOUT where all were lent until the request had to end.',
+    labels: ['code'],
+  },
   db_client_cancellations_total: {
     kind: 'counter',
     help: 'Statements whose request ended first (deadline, disconnect), by what became of them: cancelled, completed, abandoned.',
