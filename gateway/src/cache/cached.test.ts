@@ -242,13 +242,16 @@ describe('stale answers', () => {
   it.each(['SUBGRAPH_UNAVAILABLE', 'SUBGRAPH_TIMEOUT', 'SUBGRAPH_CIRCUIT_OPEN'] as const)(
     'stand in for a subgraph that fails with %s',
     async (code) => {
-      const { client, respond } = scripted(books(SIE));
+      const { client, respond, logs } = scripted(books(SIE));
       await client.send(entityRequest(['1', '2']));
       vi.advanceTimersByTime(60_000);
       respond(failing(code));
       const request = entityRequest(['2', '1']);
       expect(await client.send(request)).toMatchObject({ data: { _entities: [{ id: '2' }, { id: '1' }] } });
       expect(request.report.degraded).toMatchObject([{ reason: 'STALE', ageSeconds: 60 }]);
+      expect(logs.lines).toMatchObject([
+        { msg: 'fetch failed, an old answer stands in', subgraph: 'books', code, ageSeconds: 60 },
+      ]);
       vi.advanceTimersByTime(60_000);
       await expect(client.send(entityRequest(['1']))).rejects.toMatchObject({ code });
     },

@@ -1,5 +1,6 @@
 import { TributaryError } from '@tributary/errors';
-import { currentSpan, SpanKind, withSpan } from '@tributary/telemetry';
+import { currentSpan, type Logger, SpanKind, withSpan } from '@tributary/telemetry';
+import { reasonOf } from '../subgraph/failure.ts';
 import type { Lifetime } from '../subgraph/lifetime.ts';
 import { parseResponse } from '../subgraph/parse-response.ts';
 import { RequestReport } from '../subgraph/request-report.ts';
@@ -30,6 +31,7 @@ export interface CachedOptions {
   readonly ignoredHeaders: ReadonlySet<string>;
   readonly refreshes: RefreshesOptions;
   readonly metrics: CacheMetrics;
+  readonly logger: Logger;
 }
 
 /**
@@ -112,16 +114,27 @@ class CachedClient implements SubgraphClient {
       return answerFrom(request, fetch, found);
     }
 
+    let failure: TributaryError;
     try {
       const { value, isServerFault = false } = await this.#fetch(request, fetch, scopes, mark, rest, found);
       if (!isServerFault || !rest.every((item) => isUsableOnError(found[item]))) return value;
+      failure = new TributaryError('SUBGRAPH_ERROR', `The subgraph ${this.name} answered with errors alone`);
     } catch (error) {
       if (!isSubgraphFailure(error) || !rest.every((item) => isUsableOnError(found[item]))) throw error;
+      failure = error;
     }
     metrics.savedByStale(rest.length);
-    currentSpan()?.setAttribute('tributary.cache', 'stale-if-error');
-    this.#tell(request, rest, found);
+    const ageSeconds = this.#tell(request, rest, found);
+    if (!request.lifetime.hasEnded) this.#standIn(failure, ageSeconds);
     return answerFrom(request, fetch, found);
+  }
+
+  /** The fetch itself does not fail: without this, nobody would see what is wrong behind the old answers. */
+  #standIn(failure: TributaryError, ageSeconds: number): void {
+    const { code } = failure;
+    currentSpan()?.setAttributes({ 'tributary.cache': 'stale-if-error', 'tributary.cache.failure': code });
+    const facts = { subgraph: this.name, code, reason: reasonOf(failure), ageSeconds };
+    this.#options.logger.warn(facts, 'fetch failed, an old answer stands in');
   }
 
   #find(fetch: CacheableFetch, scopes: Scopes): (CacheEntry | undefined)[] {
@@ -265,11 +278,12 @@ class CachedClient implements SubgraphClient {
       throw new TributaryError('SUBGRAPH_MALFORMED_RESPONSE', `The subgraph ${this.name} gave no new answer`);
   }
 
-  /** The client is told what it gets that is old. */
-  #tell({ path, report }: SubgraphRequest<unknown>, items: readonly number[], found: Found): void {
+  /** The client is told what it gets that is old. @returns the age of the oldest, in seconds. */
+  #tell({ path, report }: SubgraphRequest<unknown>, items: readonly number[], found: Found): number {
     const givenMs = Math.min(...items.map((item) => found[item]?.givenMs ?? Infinity));
     const ageSeconds = Math.max(0, Math.round((now() - givenMs) / 1000));
     report.degrade({ path, subgraph: this.name, reason: 'STALE', retryable: true, ageSeconds });
+    return ageSeconds;
   }
 }
 
@@ -287,7 +301,7 @@ function isUsableOnError(entry: CacheEntry | undefined): boolean {
   return entry !== undefined && Math.max(entry.ifErrorUntilMs, entry.revalidateUntilMs) > now();
 }
 
-function isSubgraphFailure(error: unknown): boolean {
+function isSubgraphFailure(error: unknown): error is TributaryError {
   return error instanceof TributaryError && error.code.startsWith('SUBGRAPH_');
 }
 

@@ -1,5 +1,5 @@
 // In: a subgraph's client, what a policy lets be kept of its answers, and where that is. Out: a client that asks less.
-import type { Registry } from '@tributary/telemetry';
+import type { Logger, Registry } from '@tributary/telemetry';
 import type { CachePolicy } from '../configuration/index.ts';
 import type { SubgraphClient } from '../subgraph/subgraph-client.ts';
 import { createCacheMetrics } from './cache-metrics.ts';
@@ -16,6 +16,7 @@ export interface SubgraphCacheOptions {
   readonly cache: ResponseCache;
   readonly policy: CachePolicy;
   readonly registry: Registry;
+  readonly logger: Logger;
 }
 
 export type WithCache = (client: SubgraphClient, url: string) => SubgraphClient;
@@ -24,7 +25,7 @@ export type WithCache = (client: SubgraphClient, url: string) => SubgraphClient;
 const REFRESH_PAUSE_MS = 1_000;
 
 /** Puts the cache around the clients of subgraphs that the policy wants one for; others it gives back as they are. */
-export function createWithCache({ cache, policy, registry }: SubgraphCacheOptions): WithCache {
+export function createWithCache({ cache, policy, registry, logger }: SubgraphCacheOptions): WithCache {
   cache.resize(policy.maxBytes);
   const ignoredHeaders = new Set(policy.ignoredHeaders);
   return (client, url) => {
@@ -48,6 +49,7 @@ export function createWithCache({ cache, policy, registry }: SubgraphCacheOption
         pauseMs: REFRESH_PAUSE_MS,
       },
       metrics: createCacheMetrics(registry, client.name),
+      logger,
     });
   };
 }

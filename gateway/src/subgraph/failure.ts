@@ -30,3 +30,12 @@ export function toSubgraphFailure(subgraph: string, error: unknown): TributaryEr
     cause: error,
   });
 }
+
+/** For the log: the transport's own words, without two stack traces for each fetch of an outage. */
+export function reasonOf(failure: unknown): string {
+  const { cause, message } = failure as Error;
+  if (!(cause instanceof Error)) return message;
+  // A DOMException, which a timeout is, has a number there that tells nobody anything.
+  const { code } = cause as { readonly code?: unknown };
+  return `${typeof code === 'string' ? code : cause.name}: ${cause.message}`;
+}

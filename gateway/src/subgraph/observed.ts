@@ -9,6 +9,7 @@ import {
   SpanKind,
   withSpan,
 } from '@tributary/telemetry';
+import { reasonOf } from './failure.ts';
 import type { RawResponse, SubgraphClient, SubgraphReading, SubgraphRequest } from './subgraph-client.ts';
 
 export interface ObservedOptions {
@@ -84,13 +85,4 @@ function attributesOf(subgraph: string, url: string): Attributes {
     'server.port': Number(port) || (protocol === 'https:' ? 443 : 80),
     'tributary.subgraph': subgraph,
   };
-}
-
-/** The transport's own words, without two stack traces for each fetch of an outage. */
-function reasonOf(error: unknown): string {
-  const { cause, message } = error as Error;
-  if (!(cause instanceof Error)) return message;
-  // A DOMException, which a timeout is, has a number there that tells nobody anything.
-  const { code } = cause as { readonly code?: unknown };
-  return `${typeof code === 'string' ? code : cause.name}: ${cause.message}`;
 }

@@ -31,7 +31,7 @@ export function createGenerationBuilder(options: BuildGenerationOptions): BuildG
       states,
       traffic: policy.traffic,
       faults: injectsFaults ? policy.faults : undefined,
-      withCache: createWithCache({ cache, policy: policy.cache, registry: options.registry }),
+      withCache: createWithCache({ cache, policy: policy.cache, registry: options.registry, logger }),
     });
     const engine = await createEngine(supergraphSdl, {
       createSubgraphClient,

@@ -1,6 +1,6 @@
 import { TributaryError } from '@tributary/errors';
-import type { Registry } from '@tributary/telemetry';
-import { createRegistry } from '@tributary/telemetry';
+import { createLogger, createRegistry, type Registry } from '@tributary/telemetry';
+import { type LogRecorder, recordLogs } from '@tributary/telemetry/testing';
 import { Lifetime } from '../../subgraph/lifetime.ts';
 import { parseResponse } from '../../subgraph/parse-response.ts';
 import { RequestReport } from '../../subgraph/request-report.ts';
@@ -25,6 +25,7 @@ export interface Scripted {
   readonly registry: Registry;
   /** What got through to the subgraph: for root fields the body, for entities the representations. */
   readonly asked: string[];
+  readonly logs: LogRecorder;
   /** From now on. */
   respond(respond: Respond): void;
 }
@@ -32,6 +33,7 @@ export interface Scripted {
 /** The cache's client in front of a subgraph that is a function. */
 export function scripted(first: Respond, options: Partial<CachedOptions> = {}): Scripted {
   const asked: string[] = [];
+  const logs = recordLogs();
   const registry = createRegistry('gateway', { processMetrics: false });
   const cache = options.cache ?? new ResponseCache();
   let respond = first;
@@ -51,6 +53,7 @@ export function scripted(first: Respond, options: Partial<CachedOptions> = {}): 
     ignoredHeaders: new Set(),
     refreshes: { limit: 2, timeoutMs: 1_000, pauseMs: 1_000 },
     metrics: createCacheMetrics(registry, 'books'),
+    logger: createLogger({ name: 'gateway', destination: logs }),
     ...options,
   });
   return {
@@ -58,6 +61,7 @@ export function scripted(first: Respond, options: Partial<CachedOptions> = {}): 
     cache,
     registry,
     asked,
+    logs,
     respond: (next) => {
       respond = next;
     },
