@@ -16,6 +16,8 @@ export interface ProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Loads the saboteur into the process. */
   readonly canBeSabotaged?: boolean | undefined;
+  /** Every write to a file fails, of the process and its threads, as where a quota is used up. Folders can be made. */
+  readonly cannotWriteFiles?: boolean | undefined;
 }
 
 /** One real process of the platform: started, killed and started again as an operator or a crash would. */
@@ -52,7 +54,13 @@ export async function createPlatformProcess(options: ProcessOptions): Promise<Pl
       ...(options.canBeSabotaged && { NODE_OPTIONS: `--import ${new URL('saboteur.ts', import.meta.url)}` }),
     };
     // The IPC channel ends the child with this process, however that ends.
-    const started = spawn(process.execPath, [options.main], {
+    const [command = '', ...args] = [
+      // The shell becomes the process: signals, streams and the IPC channel are its own. EFBIG takes the place of ENOSPC.
+      ...(options.cannotWriteFiles ? ['/bin/sh', '-c', 'ulimit -f 0; exec "$0" "$@"'] : []),
+      process.execPath,
+      options.main,
+    ];
+    const started = spawn(command, args, {
       cwd: root,
       env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

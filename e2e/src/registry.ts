@@ -6,14 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { generateSigningKeys } from '@tributary/supergraph-delivery';
-import { createPlatformProcess, type PlatformProcess, root } from './process.ts';
+import { createPlatformProcess, type PlatformProcess, type ProcessOptions, root } from './process.ts';
 
 export interface RegistryPlatform extends AsyncDisposable {
   readonly registry: PlatformProcess;
   /** An admin's. */
   readonly token: string;
   /** A gateway that serves what the registry says, not started yet; the caller's to dispose. */
-  createGateway(env?: Readonly<Record<string, string>>): Promise<PlatformProcess>;
+  createGateway(
+    env?: Readonly<Record<string, string>>,
+    options?: Pick<ProcessOptions, 'cannotWriteFiles'>,
+  ): Promise<PlatformProcess>;
   /** Runs the client as a pipeline would. */
   tributary(args: readonly string[], stdin?: string): Promise<ClientRun>;
 }
@@ -51,8 +54,9 @@ export async function startRegistry(env: Readonly<Record<string, string>> = {}):
   return {
     registry,
     token,
-    createGateway: (gatewayEnv = {}) =>
+    createGateway: (gatewayEnv = {}, processOptions = {}) =>
       createPlatformProcess({
+        ...processOptions,
         name: 'gateway',
         main: 'gateway/src/main.ts',
         env: {

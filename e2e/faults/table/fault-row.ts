@@ -22,6 +22,8 @@ export interface FaultRow {
 
 export interface FaultGroup {
   readonly title: string;
+  /** What holds for all of its rows, as a paragraph of the page. */
+  readonly about?: string;
   readonly rows: readonly FaultRow[];
 }
 
@@ -67,5 +69,5 @@ export interface LogSign {
   readonly fields: Readonly<Record<string, string | RegExp>>;
 }
 
-/** `workers` is a second gateway, of two processes. */
-export type ProcessName = 'gateway' | 'workers' | 'users' | 'orders' | 'loyalty';
+/** `workers` is a second gateway, of two processes; `follower` one that a row starts, which follows a registry. */
+export type ProcessName = 'gateway' | 'workers' | 'follower' | 'users' | 'orders' | 'loyalty';

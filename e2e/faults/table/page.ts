@@ -3,7 +3,10 @@ import type { ClientOutcome, FaultGroup, FaultRow, LogSign, MetricSign, SpanSign
 /** The rows as docs/resilience.md shows them, a table for each group. */
 export function toPage(groups: readonly FaultGroup[]): string {
   return groups
-    .map(({ title, rows }) => `### ${title}\n\n${HEAD}\n${rows.map(toRow).join('\n')}\n`)
+    .map(
+      ({ title, about, rows }) =>
+        `### ${title}\n\n${about === undefined ? '' : `${about}\n\n`}${HEAD}\n${rows.map(toRow).join('\n')}\n`,
+    )
     .join('\n');
 }
 
@@ -30,7 +33,15 @@ function toClientCell(client: ClientOutcome): string {
   const { status, data, codes, degraded } = client;
   const seen = { none: 'no data', null: '`data: null`', 'me: null': '`me: null`' };
   const codeList = codes.map((code) => ` \`${code}\``).join(',');
-  return `${status}, ${data in seen ? seen[data as keyof typeof seen] : data}${codeList && `;${codeList}`}${degraded ? ', degraded' : ''}`;
+  return `${status}, ${data in seen ? seen[data as keyof typeof seen] : data}${codeList && `;${codeList}`}${degraded ? toDegraded(degraded, codes) : ''}`;
+}
+
+/** With the reasons that no error has. */
+function toDegraded(degraded: readonly string[], codes: readonly string[]): string {
+  const reasons = degraded
+    .map((entry) => entry.split(' ')[1] ?? '')
+    .filter((reason) => !codes.includes(reason));
+  return `, degraded${reasons.map((reason) => ` \`${reason}\``).join(',')}`;
 }
 
 function toSpanCell({ service, name, attributes }: SpanSign): string {

@@ -6,6 +6,7 @@ import { type Federation, type FederationOptions, startFederation } from '../../
 import { type GraphQLAnswer, postGraphQL } from '../../src/graphql.ts';
 import { HOME_QUERY, type Home } from '../../src/home.ts';
 import { type PlatformProcess, root, waitUntil } from '../../src/process.ts';
+import { SERVICES } from '../../src/services.ts';
 import type { ClientOutcome, DataSeen, LogSign, MetricSign, ProcessName } from './fault-row.ts';
 
 /** The platform that all rows of one run share, and what can be seen of it from outside. */
@@ -13,7 +14,11 @@ export interface Stage extends AsyncDisposable {
   readonly federation: Federation;
   /** A second gateway of two processes on one port. */
   readonly workers: PlatformProcess;
+  /** A process that a row has started, from now on known by that name. */
+  readonly introduce: (name: 'follower', process: PlatformProcess) => void;
   readonly collector: TestCollector;
+  /** The environment of a process whose spans the collector gets. */
+  readonly telemetry: Readonly<Record<string, string>>;
   /** The policy file of the gateway, which it watches. */
   readonly policyFile: string;
   readonly token: string;
@@ -48,7 +53,7 @@ export async function openStage(options: Omit<FederationOptions, 'canBeSabotaged
       env: {
         ...options.env,
         all: { ...telemetry, ...options.env?.all },
-        gateway: { GATEWAY_CONFIG: policyFile, ...options.env?.gateway },
+        gateway: { GATEWAY_CONFIG: policyFile, TRIBUTARY_FAULTS: 'on', ...options.env?.gateway },
       },
     }),
   );
@@ -59,16 +64,19 @@ export async function openStage(options: Omit<FederationOptions, 'canBeSabotaged
   const home: Stage['home'] = (headers = {}, url = federation.gateway.url) =>
     postGraphQL(`${url}/graphql`, { query: HOME_QUERY }, { authorization: `Bearer ${token}`, ...headers });
   const whole = await warmUp(home);
-  const processOf = (name: ProcessName) => {
-    if (name === 'workers') return workers;
-    return name === 'gateway' ? federation.gateway : federation.services[name];
-  };
+  const processes = new Map<ProcessName, PlatformProcess>([
+    ['gateway', federation.gateway],
+    ['workers', workers],
+    ...SERVICES.map((name) => [name, federation.services[name]] as const),
+  ]);
 
   const owned = stack.move();
   return {
     federation,
     workers,
+    introduce: (name, process) => void processes.set(name, process),
     collector,
+    telemetry,
     policyFile,
     token,
     home,
@@ -84,12 +92,13 @@ export async function openStage(options: Omit<FederationOptions, 'canBeSabotaged
       return spans();
     },
     async read({ process = 'gateway', name, labels }) {
-      const response = await fetch(`${processOf(process).adminUrl}/metrics`).catch(() => undefined);
+      const response = await fetch(`${processes.get(process)?.adminUrl}/metrics`).catch(() => undefined);
       return sumOf((await response?.text()) ?? '', name, labels);
     },
     listen(process) {
-      const from = processOf(process).log().length;
-      return () => parseLines(processOf(process).log().slice(from));
+      const log = () => processes.get(process)?.log() ?? '';
+      const from = log().length;
+      return () => parseLines(log().slice(from));
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -1,8 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { PostgresqlServer } from '@tributary/database/testing';
+import { createIdentitySigner, IDENTITY_HEADER } from '@tributary/identity';
 import pg from 'pg';
 import { expect } from 'vitest';
+import { postGraphQL } from '../../../src/graphql.ts';
+import { waitUntil } from '../../../src/process.ts';
 import type { FaultGroup, FaultRow } from '../fault-row.ts';
 import { AT_ONCE_MS, fetches, LIMITS, nothingLost, ONE_TIMEOUT_MS } from '../loyalty.ts';
+import type { Stage } from '../stage.ts';
 
 /** The PostgreSQL server of loyalty alone fails: the other services have one of their own. */
 export function databaseFaults(server: () => PostgresqlServer): FaultGroup {
@@ -40,6 +45,42 @@ export function databaseFaults(server: () => PostgresqlServer): FaultGroup {
         },
       },
       {
+        name: `Its statements are slow, but in time (they wait ${SHORT_LOCK_MS} ms for a lock)`,
+        begin: async () => {
+          const client = await connected(server());
+          await client.query('BEGIN; LOCK TABLE ledger_entry IN ACCESS EXCLUSIVE MODE');
+          const ended = new Promise((resolve) => setTimeout(resolve, SHORT_LOCK_MS)).then(() => client.end());
+          return { [Symbol.asyncDispose]: () => ended };
+        },
+        ...nothingLost(),
+        withinMs: SHORT_LOCK_MS + AT_ONCE_MS,
+      },
+      {
+        name: 'Other requests have all connections of the pool, and wait for a lock',
+        begin: (stage) => exhausted(stage, server()),
+        ...outOfTime(),
+        span: {
+          service: 'loyalty',
+          name: 'dataloader.batch loyaltyTotals',
+          attributes: { 'tributary.no_connection': 'SERVICE_TIMEOUT' },
+        },
+        metric: {
+          process: 'loyalty',
+          name: 'db_client_connect_failures_total',
+          labels: { code: 'SERVICE_TIMEOUT' },
+        },
+      },
+      {
+        name: 'It has been restarted',
+        begin: async () => {
+          await server().stop('fast');
+          await server().start();
+          return { [Symbol.dispose]: () => {} };
+        },
+        ...nothingLost(),
+        log: { process: 'loyalty', msg: 'a database connection was lost', fields: {} },
+      },
+      {
         name: 'It ends every connection, as a failover does',
         begin: async () => {
           await administer(server(), END_CONNECTIONS);
@@ -64,6 +105,40 @@ export function databaseFaults(server: () => PostgresqlServer): FaultGroup {
 }
 
 // Private:
+
+const SHORT_LOCK_MS = 200;
+/** Connections of a service to its database, unless it asks for others. */
+const POOL_SIZE = 10;
+
+/**
+ * As many requests as the pool has connections, past the gateway, which would not let so many through. They redeem points of a
+ * user whose account is locked, so reading that of others takes nothing but a connection.
+ */
+async function exhausted(
+  { federation: { keys, services }, read }: Stage,
+  server: PostgresqlServer,
+): Promise<AsyncDisposable> {
+  const subject = randomUUID();
+  const client = await connected(server);
+  await client.query('BEGIN');
+  await client.query('INSERT INTO loyalty_account (user_id) VALUES ($1)', [subject]);
+  const signer = createIdentitySigner({ privateJwk: keys.gateway.privateJwk, issuer: 'gateway' });
+  const assertion = await signer.sign({ subject, roles: [] }, 'loyalty');
+  const query = 'mutation { redeemPoints(input: { points: 1 }) { __typename } }';
+  const asked = Array.from({ length: POOL_SIZE }, () =>
+    postGraphQL(`${services.loyalty.url}/graphql`, { query }, { [IDENTITY_HEADER]: assertion }),
+  );
+  await waitUntil('all connections are lent', async () => {
+    const used = { process: 'loyalty', name: 'db_client_connections_used', labels: {} } as const;
+    return (await read(used)) === POOL_SIZE;
+  });
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await client.end();
+      await Promise.all(asked);
+    },
+  };
+}
 
 function stopped(name: string, mode: 'fast' | 'immediate', server: () => PostgresqlServer): FaultRow {
   return {

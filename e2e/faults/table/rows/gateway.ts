@@ -5,6 +5,7 @@ import { HOME_QUERY } from '../../../src/home.ts';
 import { waitUntil } from '../../../src/process.ts';
 import type { FaultGroup, LogSign, MetricSign } from '../fault-row.ts';
 import { AT_ONCE_MS, fetches, loyalty, loyaltyLost, nothingLost } from '../loyalty.ts';
+import { policy } from '../policy.ts';
 import { matches, type Stage } from '../stage.ts';
 
 const BUDGET_MS = 300;
@@ -101,19 +102,6 @@ export const gateway: FaultGroup = {
 };
 
 // Private:
-
-async function policy(stage: Stage, change: (text: string) => string): Promise<AsyncDisposable> {
-  const text = await readFile(stage.policyFile, 'utf8');
-  const follow = async (next: string) => {
-    const logged = stage.listen('gateway');
-    await writeFile(stage.policyFile, next);
-    await waitUntil('the gateway follows the policy', () =>
-      logged().some((line) => line.msg === 'follows a new policy'),
-    );
-  };
-  await follow(change(text));
-  return { [Symbol.asyncDispose]: () => follow(text) };
-}
 
 /** Until the gateway has seen it. Its last good state stays, so putting the old text back is no change. */
 async function replaced(

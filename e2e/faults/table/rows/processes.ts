@@ -1,9 +1,14 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Agent } from 'undici';
 import { expect } from 'vitest';
 import { postGraphQL } from '../../../src/graphql.ts';
 import { HOME_QUERY } from '../../../src/home.ts';
-import { waitUntil } from '../../../src/process.ts';
+import { type PlatformProcess, root, waitUntil } from '../../../src/process.ts';
+import { startRegistry } from '../../../src/registry.ts';
+import { SERVICES } from '../../../src/services.ts';
 import { PLACE_ORDER, productInStock } from '../../../src/shop.ts';
+import { publishRevision } from '../../../src/swap.ts';
 import type { FaultGroup, FaultRow } from '../fault-row.ts';
 import { AT_ONCE_MS, fetches, LIMITS, loyaltyLost, nothingLost } from '../loyalty.ts';
 import type { Stage } from '../stage.ts';
@@ -62,6 +67,7 @@ export const processes: FaultGroup = {
       ...nothingLost(),
     },
     diskFull(),
+    gatewayDiskFull(),
     {
       name: 'A replica of the gateway is frozen: clients go to the other',
       begin: ({ federation: { gateway } }) => {
@@ -175,4 +181,62 @@ function diskFull(): FaultRow {
       check: async (stage) => expect(stage.outcomeOf(await stage.home())).toMatchObject({ data: 'whole' }),
     },
   };
+}
+
+/** Of a gateway that follows a registry: neither the last good supergraph nor compiled code can be kept for the next start. */
+function gatewayDiskFull(): FaultRow {
+  let follower: PlatformProcess | undefined;
+  const running = () => {
+    if (follower === undefined) throw new Error('The row has not begun');
+    return follower;
+  };
+  return {
+    name: 'A gateway that follows a registry can write to no file: it serves what it cannot keep',
+    begin: async (stage) => {
+      await using stack = new AsyncDisposableStack();
+      const { federation } = stage;
+      const platform = stack.use(await startRegistry({ ATTESTATION: 'off' }));
+      for (const name of SERVICES) {
+        const sdl = await readFile(join(root, `services/${name}/schema.graphql`), 'utf8');
+        await publishRevision(platform, name, { sdl, routingUrl: `${federation.proxies[name].url}/graphql` });
+      }
+      const env = {
+        ...stage.telemetry,
+        JWKS_URL: `${federation.services.users.url}/.well-known/jwks.json`,
+        IDENTITY_PRIVATE_JWK: JSON.stringify(federation.keys.gateway.privateJwk),
+        SUPERGRAPH_DIRECTORY: join(federation.folder, 'last-good'),
+        NODE_COMPILE_CACHE: join(federation.folder, 'compile-cache'),
+      };
+      follower = stack.use(await platform.createGateway(env, { cannotWriteFiles: true }));
+      stage.introduce('follower', follower);
+      await follower.start();
+      return stack.move();
+    },
+    ask: (stage, headers) => stage.home(headers, running().url),
+    ...nothingLost(),
+    // Its first request: nothing is planned, compiled or connected yet.
+    withinMs: 2 * AT_ONCE_MS,
+    metric: undefined,
+    log: {
+      process: 'follower',
+      msg: 'cannot keep the supergraph on disk, serves it all the same',
+      fields: { reason: /EFBIG/ },
+    },
+    also: {
+      says: 'it ends as ever, and nothing is in its compile cache',
+      check: async ({ federation: { folder } }) => {
+        expect(await running().stop()).toBe(0);
+        expect(await bytesIn(join(folder, 'compile-cache'))).toBe(0);
+      },
+    },
+  };
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const sizes = await Promise.all(
+    files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
