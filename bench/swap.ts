@@ -23,6 +23,7 @@ const OPERATIONS = 40;
 const FIELDS = Array.from({ length: OPERATIONS }, (_, index) => `f${index}`);
 const SDL = `type Query { ${FIELDS.map((field) => `${field}: Int`).join(' ')} }`;
 const LARGE = { subgraphs: 200, fields: 20_000 };
+const LARGE_SWAPS = 7;
 
 await latencies();
 await pause();
@@ -102,14 +103,20 @@ async function pause(): Promise<void> {
   await delay(2_000);
   const calmMs = await longestLagMs(gateway);
 
-  const next = `${text}\n# another one\n`;
-  await writeFile(`${file}.next`, next);
-  await rename(`${file}.next`, file);
-  const digest = createHash('sha256').update(next).digest('hex');
-  await waitUntil('the large supergraph is served', () => serves(gateway, digest), 60_000);
-  const swapMs = await longestLagMs(gateway);
+  const swapsMs: number[] = [];
+  for (let swap = 1; swap <= LARGE_SWAPS; swap++) {
+    const next = `${text}\n# ${swap}\n`;
+    await writeFile(`${file}.next`, next);
+    await rename(`${file}.next`, file);
+    const digest = createHash('sha256').update(next).digest('hex');
+    await waitUntil('the large supergraph is served', () => serves(gateway, digest), 60_000);
+    swapsMs.push(await longestLagMs(gateway));
+    await delay(2_000);
+    await longestLagMs(gateway);
+  }
+  const sorted = swapsMs.toSorted((one, other) => one - other).map((ms) => ms.toFixed(0));
   console.log(
-    `${LARGE.subgraphs} subgraphs, ${LARGE.fields} fields: the event loop stood still for ${swapMs.toFixed(0)} ms at most (asked: 50 ms; without a swap ${calmMs.toFixed(0)} ms)`,
+    `${LARGE.subgraphs} subgraphs, ${LARGE.fields} fields: in each of ${LARGE_SWAPS} swaps the event loop stood still for at most ${sorted.join(', ')} ms, the median ${sorted[Math.floor(LARGE_SWAPS / 2)]} ms (asked: 50 ms; without a swap ${calmMs.toFixed(0)} ms)`,
   );
 }
 

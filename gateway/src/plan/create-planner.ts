@@ -1,6 +1,7 @@
 import type { Logger } from '@tributary/telemetry';
+import { readApiSchemaUnhurried } from './api-schema.ts';
 import { createCulprits } from './culprits.ts';
-import { documentText, readApiSchema } from './loaded-supergraph.ts';
+import { documentText } from './loaded-supergraph.ts';
 import { createPlanQueue } from './plan-queue.ts';
 import type { Planner } from './planner.ts';
 import type { QueryPlan } from './query-plan.ts';
@@ -38,10 +39,11 @@ export async function createPlanner(supergraphSdl: string, options: PlannerOptio
     maxWaiting: options.maxWaiting ?? 1_000,
     logger,
   });
+  const schema = await readApiSchemaUnhurried(loaded.apiSchemaParts);
   const underWay = new Map<string, Promise<QueryPlan>>();
 
   return {
-    schema: readApiSchema(loaded.apiSchemaSdl),
+    schema,
     facts: loaded.facts,
     sourceNamesOf: ({ meanings }) => createSourceNames(loaded.reservedNames, meanings),
     plan({ document, operation, activeLabels }) {

@@ -1,5 +1,6 @@
+import { readApiSchema } from './api-schema.ts';
 import { createPlannerCore } from './core/planner-core.ts';
-import { documentText, readApiSchema } from './loaded-supergraph.ts';
+import { documentText } from './loaded-supergraph.ts';
 import type { Planner } from './planner.ts';
 import { createSourceNames } from './source-names.ts';
 
@@ -7,7 +8,7 @@ import { createSourceNames } from './source-names.ts';
 export function createInProcessPlanner(supergraphSdl: string): Planner {
   const core = createPlannerCore(supergraphSdl);
   return {
-    schema: readApiSchema(core.loaded.apiSchemaSdl),
+    schema: readApiSchema(core.loaded.apiSchemaParts),
     facts: core.loaded.facts,
     sourceNamesOf: ({ meanings }) => createSourceNames(core.loaded.reservedNames, meanings),
     plan: async ({ document, operation, activeLabels }) =>

@@ -24,7 +24,7 @@ const supergraphSdl = composeTexts({
 });
 
 it('the API schema keeps descriptions, deprecations, URLs of scalars and executable directives, and nothing of federation', () => {
-  const sdl = createPlannerCore(supergraphSdl).loaded.apiSchemaSdl;
+  const sdl = createPlannerCore(supergraphSdl).loaded.apiSchemaParts.join('');
   expect(printSchema(buildSchema(sdl))).toBe(
     `
 directive @trace(level: Int! = 1) on FIELD | FRAGMENT_SPREAD

@@ -8,6 +8,7 @@ import {
   parse,
   printSchema,
 } from 'graphql';
+import { toParts } from '../api-schema.ts';
 import type { LoadedSupergraph } from '../loaded-supergraph.ts';
 import type { PlanNode, QueryPlan } from '../query-plan.ts';
 import { createSourceNames } from '../source-names.ts';
@@ -70,7 +71,7 @@ export function createPlannerCore(supergraphSdl: string): PlannerCore {
   const planner = new QueryPlanner(supergraph, PLANNER_CONFIG);
   const apiSchema = published.apiSchema().toGraphQLJSSchema();
   const loaded: LoadedSupergraph = {
-    apiSchemaSdl: printSchema(apiSchema),
+    apiSchemaParts: toParts(printSchema(apiSchema)),
     facts: toSupergraphFacts(supergraph),
     reservedNames: prepared.reservedNames,
   };
