@@ -12,6 +12,9 @@ export interface Module {
   readonly keep: readonly (readonly RequiredSelection[])[];
 }
 
+type Around = readonly [before: string, after: string];
+const WHOLE: Around = ['', ''];
+
 /** Puts the readers and writers of an operation together, those that are called only. */
 export function emitModule(steps: readonly Step[], root: Place, places: readonly Place[]): Module {
   const keep: (readonly RequiredSelection[])[] = [];
@@ -89,9 +92,11 @@ function emitRootStep({ index }: Step, root: Place): string {
 
 function emitEntityStep(step: Step, keep: (readonly RequiredSelection[])[]): string {
   const { index, places } = step;
+  const around = aroundKeys(step);
   const asks = places.map((place, at) => {
-    const own = place.representations.find((candidate) => candidate.step === step) as Representation;
-    return `for (const n of run.nodes_${place.id}) asked.add(${emitRepresentation(place, own, keep)}, ${at});\n`;
+    const own = representationFor(step, place);
+    const key = emitKey(place, own, around, keep);
+    return `for (const n of run.nodes_${place.id}) asked.add(${key}, ${at});\n`;
   });
   const gives = places.map(({ id }) => `for (const n of run.nodes_${id}) n.a${index} = parts[order[i++]];\n`);
   const reads = places.map((place, at) => {
@@ -108,6 +113,7 @@ function emitEntityStep(step: Step, keep: (readonly RequiredSelection[])[]): str
     };
   });
   return [
+    `const around_${index} = ${JSON.stringify(around)};\n`,
     `function ask_${index}(run, asked) {\n${asks.join('')}}\n`,
     ...reads.map(({ declare }) => declare),
     `function entities_${index}(p, placeOf, parts) {\n`,
@@ -121,12 +127,34 @@ function emitEntityStep(step: Step, keep: (readonly RequiredSelection[])[]): str
   ].join('');
 }
 
-function emitRepresentation(
+/**
+ * What stands before and after the one captured value of each representation, where that is the same for all of them: then they
+ * are told apart by that value alone. Else nothing, and each is told apart by its whole text.
+ */
+function aroundKeys(step: Step): Around {
+  const all = step.places.map((place) => aroundKey(representationFor(step, place)));
+  const [first = WHOLE] = all;
+  return all.every(([before, after]) => before === first[0] && after === first[1]) ? first : WHOLE;
+}
+
+function aroundKey({ pieces }: Representation): Around {
+  const [before, key, after, ...others] = pieces;
+  const isOneKey =
+    typeof before === 'string' && typeof key === 'object' && typeof after === 'string' && others.length === 0;
+  return isOneKey ? [before, after] : WHOLE;
+}
+
+function representationFor(step: Step, place: Place): Representation {
+  return place.representations.find((candidate) => candidate.step === step) as Representation;
+}
+
+function emitKey(
   place: Place,
   { pieces }: Representation,
+  around: Around,
   keep: (readonly RequiredSelection[])[],
 ): string {
-  return pieces
+  return (around === WHOLE ? pieces : pieces.slice(1, -1))
     .map((piece) => {
       if (typeof piece === 'string') return JSON.stringify(piece);
       const value = `${partOf(place, piece.source)}.${piece.capture}`;
@@ -157,5 +185,5 @@ function mayBeAbsent({ type, sources }: Field): boolean {
 function exportOf({ index, kind }: Step): string {
   return kind === 'root'
     ? `{ read: data_${index} }`
-    : `{ ask: ask_${index}, entities: entities_${index}, give: give_${index} }`;
+    : `{ around: around_${index}, ask: ask_${index}, entities: entities_${index}, give: give_${index} }`;
 }

@@ -35,7 +35,7 @@ export function partOf(place: Place, source: Source): string {
   return place.creator === source && place.id !== 0 ? 'n' : `n.a${source.step.index}`;
 }
 
-/** The function that makes a node's text, once for each node where no part of it can be shared with another parent. */
+/** The function that makes a node's text, and keeps it for the next time where no part of it can be shared with another parent. */
 export function emitJsonWriter(place: Place, isMerged: boolean): string {
   const prepare: string[] = [];
   const pieces = place.output.map((item) => emitItem(item, place, prepare));
@@ -43,9 +43,11 @@ export function emitJsonWriter(place: Place, isMerged: boolean): string {
   const isKept = place.isRepeated && !isMerged && place.representations.length > 0;
   return [
     `function ${jsonWriter(place)}(n) { // ${place.typeName}\n`,
-    isKept ? `if (n.written !== '') return n.written;\n` : '',
+    // Most are written once: what it takes to have the text at hand is spent when it is asked for again.
+    isKept ? `if (n.written.length > 1) return n.written;\n` : '',
     ...prepare,
-    isKept ? `return n.written = flat(${text});\n` : `return ${text};\n`,
+    isKept ? `if (n.written !== '') return n.written = flat(${text});\nn.written = '1';\n` : '',
+    `return ${text};\n`,
     '}\n',
   ].join('');
 }

@@ -1,28 +1,42 @@
-/** The entities that one step asks for: each representation once, however many nodes it stands for. */
+import { KeyNumbers } from './key-numbers.ts';
+
+/**
+ * The representations of one entity step and the nodes they were made for. Equal entities are asked for once. Each representation is
+ * a key between two texts that all of them share, and is put together only where somebody looks at it by itself.
+ */
 export class Asked {
-  /** Byte text of each representation. */
-  readonly representations: string[] = [];
   /** For each representation the number of its place among the step's places. */
   readonly placeOf: number[] = [];
   /** For each node, in the order of asking, the index of its representation. */
   readonly order: number[] = [];
-  #known: Map<string, number> | undefined;
+  readonly #numbers = new KeyNumbers();
+  readonly #before: string;
+  readonly #after: string;
 
-  add(representation: string, place: number): void {
-    const { representations } = this;
-    if (representations.length === 0) {
-      this.order.push(0);
-      representations.push(representation);
-      this.placeOf.push(place);
-      return;
-    }
-    this.#known ??= new Map([[representations[0] as string, 0]]);
-    let index = this.#known.get(representation);
-    if (index === undefined) {
-      index = representations.push(representation) - 1;
-      this.placeOf.push(place);
-      this.#known.set(representation, index);
-    }
+  constructor([before, after]: readonly [string, string]) {
+    this.#before = before;
+    this.#after = after;
+  }
+
+  add(key: string, place: number): void {
+    const index = this.#numbers.of(key);
+    if (index === this.placeOf.length) this.placeOf.push(place);
     this.order.push(index);
+  }
+
+  /** How many representations there are. */
+  get count(): number {
+    return this.placeOf.length;
+  }
+
+  /** Byte text of each. */
+  get representations(): readonly string[] {
+    return this.#numbers.keys.map((key) => this.#before + key + this.#after);
+  }
+
+  /** All of them as the items of a list. */
+  get list(): string {
+    if (this.count === 0) return '';
+    return this.#before + this.#numbers.keys.join(`${this.#after},${this.#before}`) + this.#after;
   }
 }

@@ -113,9 +113,9 @@ class CompiledRun {
     const asked: (Asked | undefined)[] = [];
     for (const step of ready) {
       const code = module.steps[step.index];
-      const entities = code && 'ask' in code ? new Asked() : undefined;
+      const entities = code && 'ask' in code ? new Asked(code.around) : undefined;
       if (entities && code && 'ask' in code && !this.#try(() => code.ask(this.#state, entities))) return;
-      if (entities?.representations.length === 0) {
+      if (entities?.count === 0) {
         this.#answered([step]);
         continue;
       }

@@ -23,6 +23,8 @@ export interface ModuleExports {
 export type StepCode =
   | { readonly read: (p: number) => number }
   | {
+      /** What stands before and after each key that is asked for. */
+      readonly around: readonly [string, string];
       readonly ask: (run: RunState, asked: Asked) => void;
       readonly entities: (p: number, placeOf: readonly number[], parts: unknown[]) => number;
       readonly give: (run: RunState, parts: readonly unknown[], order: readonly number[]) => void;

@@ -63,7 +63,7 @@ export class Recording {
       const indices = representations.map((item) => indexOf.get(canonical(item)) ?? -1);
       // The compiled code asked for something else: a key that it read differently.
       if (indices.includes(-1)) return live(fetch, variables, path);
-      return pick(parsed, { dataKeys: recorded.dataKeys, own }, indices, asked.representations.length);
+      return pick(parsed, { dataKeys: recorded.dataKeys, own }, indices, asked.count);
     };
   }
 }

@@ -18,7 +18,7 @@ const entitiesBody = (variables: Record<string, unknown>, asked: readonly Asked[
   fromByteText(new AskedEntities(text, variables, asked).body());
 
 function asking(...representations: string[]): Asked {
-  const asked = new Asked();
+  const asked = new Asked(['', '']);
   for (const representation of representations) asked.add(toByteText(representation), 0);
   return asked;
 }

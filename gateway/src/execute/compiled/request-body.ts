@@ -26,19 +26,23 @@ export class AskedEntities implements EntitiesRequest {
   }
 
   body(): string {
-    return this.bodyFor(this.#asked.map(({ representations }) => representations));
+    return this.#bodyOf(this.#asked.map(({ list }) => list));
   }
 
   bodyFor(representations: readonly (readonly string[])[]): string {
-    return requestBody(this.#text, this.#variables, representations);
+    return this.#bodyOf(representations.map((part) => part.join(',')));
+  }
+
+  #bodyOf(lists: readonly string[]): string {
+    return requestBody(this.#text, this.#variables, lists);
   }
 }
 
-/** The JSON body as byte text. A variable that the client did not send is left out, which is not the same as null. */
+/** The JSON body as byte text; `representations` are the items of each list. A variable that the client did not send is left out, which is not the same as null. */
 export function requestBody(
   { prefix, variables, representationKeys }: RequestText,
   clientVariables: Readonly<Record<string, unknown>>,
-  representations: readonly (readonly string[])[],
+  representations: readonly string[],
 ): string {
   let body = prefix;
   let comma = '';
@@ -49,7 +53,7 @@ export function requestBody(
     comma = ',';
   }
   for (let index = 0; index < representations.length; index++) {
-    body += `${comma}"${representationKeys[index]}":[${representations[index]?.join(',')}]`;
+    body += `${comma}"${representationKeys[index]}":[${representations[index]}]`;
     comma = ',';
   }
   return `${body}}}`;
