@@ -81,6 +81,12 @@ it('takes back an arm of 100 requests a second, of which 5 % fail, within a minu
     commit: 'c0ffee1',
     traceIds: [/^[0-9a-f]{32}$/, /^[0-9a-f]{32}$/, /^[0-9a-f]{32}$/].map((id) => expect.stringMatching(id)),
   });
+  const { stdout } = await platform.tributary(['release', 'status', '2']);
+  expect(stdout).toMatch(/^operation: Parts [0-9a-f]{64}$/m);
+  expect(stdout).toContain('\ncoordinate: Query.parts, error OUT_OF_PARTS\n');
+  expect(stdout).toMatch(/^subgraph: parts [0-9a-f]{12} from c0ffee1$/m);
+  expect(stdout).toMatch(/^canary: \d+ of \d+ requests failed\nlive: 0 of \d+ requests failed$/m);
+  expect(stdout).toMatch(/^traces: [0-9a-f]{32} [0-9a-f]{32} [0-9a-f]{32}$/m);
 }, 120_000);
 
 it('lets one through that does no harm', async () => {

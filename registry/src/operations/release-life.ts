@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import type { BuildsOnReport } from '../contract/end-report.ts';
 import { buildsOn, nextState, type ReleaseEvent, type ReleaseState } from '../domain/release.ts';
 import { type Actor, appendAudit, type ReleaseAction } from '../store/audit.ts';
 import {
@@ -82,7 +83,7 @@ export async function transition(
     ...(change.report !== undefined && { report: JSON.stringify(change.report) }),
   });
   for (const other of dependents) {
-    const report = JSON.stringify({ reason: 'builds-on', release: number });
+    const report = JSON.stringify({ reason: 'builds-on', release: number } satisfies BuildsOnReport);
     const end = other.state === 'canary' ? 'rolled-back' : 'refused';
     await setState(transaction, environment, other.number, { state: end, report });
   }

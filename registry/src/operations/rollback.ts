@@ -1,3 +1,4 @@
+import type { ByHandReport } from '../contract/end-report.ts';
 import type { RollbackAnswer } from '../contract/releases.ts';
 import type { Actor } from '../store/audit.ts';
 import { lockEnvironment } from '../store/environments.ts';
@@ -35,7 +36,11 @@ export async function rollback(parts: AdvanceParts, request: Rollback): Promise<
       environment,
       number,
       event: state === 'waiting' ? 'given-up' : 'harmed',
-      report: { reason: 'by-hand', by: actor.name, ...(reason !== null && { message: reason }) },
+      report: {
+        reason: 'by-hand',
+        by: actor.name,
+        ...(reason !== null && { message: reason }),
+      } satisfies ByHandReport,
       actor,
       at: now(),
     });

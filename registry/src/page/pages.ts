@@ -1,4 +1,4 @@
-import type { RollbackReport } from '../contract/canary.ts';
+import { toEndReport } from '../contract/end-report.ts';
 import type { ReleaseList, ReleaseStatus } from '../contract/releases.ts';
 import type { SubgraphLinks } from '../schema/subgraph-links.ts';
 import { type CanaryView, canarySection } from './canary-section.ts';
@@ -74,13 +74,15 @@ function memberTable(members: readonly MemberView[]): Html {
   )}</tbody></table>`;
 }
 
-/** Reports of people and of other ends have what their operation gave them. */
 function whyItEnded(report: unknown): Html {
-  return isRollbackReport(report)
-    ? reportSection(report)
-    : html`<pre>${JSON.stringify(report, null, 1)}</pre>`;
-}
-
-function isRollbackReport(report: unknown): report is RollbackReport {
-  return typeof report === 'object' && report !== null && 'summary' in report && 'traceIds' in report;
+  const known = toEndReport(report);
+  if (known === undefined) return html`<pre>${JSON.stringify(report, null, 1)}</pre>`;
+  switch (known.reason) {
+    case 'by-hand':
+      return html`<p>Taken back by ${known.by}${known.message !== undefined && html`: <strong>${known.message}</strong>`}</p>`;
+    case 'builds-on':
+      return html`<p>It builds on release ${known.release}, which ended.</p>`;
+    default:
+      return reportSection(known);
+  }
 }

@@ -6,8 +6,9 @@ import type {
 } from '../../contract/releases.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { canaryText, reportLines } from './canary-text.ts';
+import { canaryText } from './canary-text.ts';
 import { releasePath } from './release-path.ts';
+import { reportLines } from './report-text.ts';
 import { environmentPath, short } from './subgraph-path.ts';
 
 export const releaseStatus: Command = {
