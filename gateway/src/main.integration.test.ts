@@ -97,6 +97,11 @@ describe('a start that cannot work is one clear message and exit 1', () => {
       /has 2 faults:\n {2}SUPERGRAPH: the supergraph comes .*\n {2}REGISTRY_PUBLIC_KEYS: is required with REGISTRY_URL\n$/,
     ],
     [
+      'a token for a registry that is not named',
+      async () => ({ SUPERGRAPH: await anySupergraph(), REGISTRY_TOKEN: 't', REGISTRY_PUBLIC_KEYS: '{}' }),
+      /^gateway: The environment has 1 fault:\n {2}REGISTRY_URL: is required with REGISTRY_TOKEN\n$/,
+    ],
+    [
       'a missing file',
       async () => ({ SUPERGRAPH: '/nowhere/s.graphql' }),
       /^gateway: \/nowhere\/s\.graphql: there is no such file\n$/,

@@ -1,4 +1,4 @@
-import { EnvironmentError } from '@tributary/environment';
+import { EnvironmentError, faultsTogether } from '@tributary/environment';
 
 /** As environment.ts reads them. */
 export interface SupergraphSettings {
@@ -19,10 +19,6 @@ export function assertOneSupergraph(env: SupergraphSettings): void {
   if (env.SUPERGRAPH !== undefined && env.REGISTRY_URL !== undefined) {
     faults.push('SUPERGRAPH: the supergraph comes from REGISTRY_URL, set one of them');
   }
-  if (env.REGISTRY_URL !== undefined) {
-    for (const name of ['REGISTRY_TOKEN', 'REGISTRY_PUBLIC_KEYS'] as const) {
-      if (env[name] === undefined) faults.push(`${name}: is required with REGISTRY_URL`);
-    }
-  }
+  faults.push(...faultsTogether(env, ['REGISTRY_URL', 'REGISTRY_TOKEN', 'REGISTRY_PUBLIC_KEYS']));
   if (faults.length > 0) throw new EnvironmentError(faults);
 }

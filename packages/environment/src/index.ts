@@ -1,3 +1,4 @@
+export { faultsTogether } from './faults-together.ts';
 export { EnvironmentError, parseEnvironment } from './parse-environment.ts';
 export {
   databaseUrl,

@@ -7,6 +7,7 @@ import { startTelemetry, type Telemetry } from '@tributary/telemetry';
 import type { z } from 'zod';
 import { startAttester } from './attester.ts';
 import { publishAsEdited } from './publish-as-edited.ts';
+import { toRegistration } from './registration.ts';
 import type { ServiceEnvironment, serviceVariables } from './variables.ts';
 
 type ServiceShape = ReturnType<typeof serviceVariables>;
@@ -71,6 +72,7 @@ export function runService<Shape extends z.ZodRawShape, Tables>(
     const environment = parseEnvironment(definition.variables(production), env);
     // The shape has serviceVariables in it, which TypeScript cannot see through a generic zod object.
     const { HOST: host, PORT: port, ...common } = environment as unknown as ServiceEnvironment;
+    const registration = toRegistration(common);
 
     const telemetry = stack.use(startTelemetry({ serviceName: name, serviceVersion: '0.1.0', env }));
     const { logger, registry } = telemetry;
@@ -106,9 +108,7 @@ export function runService<Shape extends z.ZodRawShape, Tables>(
     const service = await definition.start({ environment, db: database.db, telemetry, stack, listen });
     admin.addRoutes(service.adminRoutes ?? []);
     stack.use(readiness.begin(database, () => ({ schema: service.schema.digest })));
-    const { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_ENVIRONMENT } = common;
-    if (REGISTRY_URL !== undefined && REGISTRY_TOKEN !== undefined) {
-      const registration = { url: REGISTRY_URL, token: REGISTRY_TOKEN, environment: REGISTRY_ENVIRONMENT };
+    if (registration !== undefined) {
       const attester = stack.use(startAttester({ name, adminUrl: admin.url, registration, logger }));
       if (common.PUBLISH_SCHEMA) {
         const { schema: file } = definition;

@@ -31,6 +31,16 @@ describe('the process', () => {
     });
   });
 
+  it('does not start with a registry that it has no token for', async () => {
+    await using loyalty = startTestProcess(MAIN, { ...KEYS_AND_PORTS, REGISTRY_URL: 'http://127.0.0.1:9' });
+    expect(await loyalty.end).toEqual({
+      code: 1,
+      stderr: `loyalty: The environment has 1 fault:
+  REGISTRY_TOKEN: is required with REGISTRY_URL
+`,
+    });
+  });
+
   it('has nothing of a seed that was killed halfway, and all of one that was not', {
     timeout: 90_000,
   }, async () => {
