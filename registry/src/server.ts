@@ -11,6 +11,7 @@ import { type CanaryWatchOptions, watchCanaries } from './operations/canary-watc
 import { createComposer } from './operations/composer.ts';
 import type { ManifestSource, UsageSource } from './operations/evidence.ts';
 import { createLiveSupergraph } from './operations/live-supergraph.ts';
+import { observeReleases } from './operations/observe-releases.ts';
 import { watchReleases } from './operations/release-watch.ts';
 import { tellDecisions } from './operations/tell-decision.ts';
 import { createUsage } from './operations/usage.ts';
@@ -76,6 +77,7 @@ export async function startRegistryServer(options: RegistryServerOptions): Promi
     onError: (error) => logger.warn({ err: error }, 'cannot delete old usage'),
   });
   const policy = { ...DEFAULT_RELEASE_POLICY, ...options.releases };
+  observeReleases({ db, policy, registry });
   const app = createHttpServer({
     parts: {
       db,

@@ -220,7 +220,13 @@ export const METRICS = {
   registry_canary_decisions_total: {
     kind: 'counter',
     help: 'What became of canaries: step, complete, roll-back, or undecided: held for too long, somebody has to say.',
-    labels: ['decision'],
+    labels: ['environment', 'decision'],
+  },
+  registry_release_held_seconds: {
+    kind: 'gauge',
+    help: 'How long a release has waited for replicas that do not serve it (state waiting), how long a canary has had its share (canary); 0 while there is none.',
+    labels: ['environment', 'state'],
+    aggregator: 'max',
   },
   registry_schema_task_duration_seconds: {
     kind: 'histogram',

@@ -36,10 +36,12 @@ export interface CanaryWatchOptions {
   readonly onError: (error: unknown) => void;
 }
 
+export const CANARY_DECISIONS = ['step', 'complete', 'roll-back', 'undecided'] as const;
+
 export interface CanaryDecision {
   readonly environment: string;
   readonly release: number;
-  readonly kind: 'step' | 'complete' | 'roll-back' | 'undecided';
+  readonly kind: (typeof CANARY_DECISIONS)[number];
   /** The share that it had. */
   readonly share: number;
   readonly summary?: string;

@@ -38,6 +38,21 @@ export async function readState(
     .executeTakeFirstOrThrow();
 }
 
+/** By the clock of the database; 0 for a release that is not there. */
+export async function readSecondsInState(
+  db: Kysely<Tables>,
+  environment: string,
+  number: number,
+): Promise<number> {
+  const release = await db
+    .selectFrom('release')
+    .select(sql<number>`extract(epoch from clock_timestamp() - state_since)::float8`.as('seconds'))
+    .where('environment', '=', environment)
+    .where('number', '=', number)
+    .executeTakeFirst();
+  return release?.seconds ?? 0;
+}
+
 export async function readWaitingEnvironments(db: Kysely<Tables>): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('release')
@@ -102,6 +117,15 @@ export async function raiseSequence(
     .returning('sequence')
     .executeTakeFirstOrThrow();
   return sequence;
+}
+
+/** To a value that is known to be above the present one, in a transaction that has locked the environment. */
+export async function setSequence(
+  transaction: Transaction<Tables>,
+  environment: string,
+  sequence: bigint,
+): Promise<void> {
+  await transaction.updateTable('environment').set({ sequence }).where('name', '=', environment).execute();
 }
 
 export interface StateChange {
