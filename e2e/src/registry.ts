@@ -17,8 +17,10 @@ export interface RegistryPlatform extends AsyncDisposable {
     env?: Readonly<Record<string, string>>,
     options?: Pick<ProcessOptions, 'cannotWriteFiles'>,
   ): Promise<PlatformProcess>;
-  /** Runs the client as a pipeline would. */
-  tributary(args: readonly string[], stdin?: string): Promise<ClientRun>;
+  /** Where the registry keeps its embedded database. */
+  readonly databaseDirectory: string;
+  /** Runs the client as a pipeline would; as the admin unless another token is given. */
+  tributary(args: readonly string[], stdin?: string, as?: string): Promise<ClientRun>;
 }
 
 export interface ClientRun {
@@ -34,6 +36,7 @@ export async function startRegistry(env: Readonly<Record<string, string>> = {}):
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'tributary-registry-'));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const databaseDirectory = join(folder, 'database');
   const token = `trb_${randomBytes(8).toString('hex')}_${randomBytes(32).toString('base64url')}`;
   const { privateJwk, publicKeySet } = generateSigningKeys('e2e');
   const registry = stack.use(
@@ -42,7 +45,7 @@ export async function startRegistry(env: Readonly<Record<string, string>> = {}):
       main: 'registry/src/main.ts',
       env: {
         ...COMMON,
-        DATABASE_DIRECTORY: join(folder, 'database'),
+        DATABASE_DIRECTORY: databaseDirectory,
         REGISTRY_ADMIN_TOKEN: token,
         SIGNING_PRIVATE_JWK: JSON.stringify(privateJwk),
         ...env,
@@ -54,6 +57,7 @@ export async function startRegistry(env: Readonly<Record<string, string>> = {}):
   return {
     registry,
     token,
+    databaseDirectory,
     createGateway: (gatewayEnv = {}, processOptions = {}) =>
       createPlatformProcess({
         ...processOptions,
@@ -67,8 +71,8 @@ export async function startRegistry(env: Readonly<Record<string, string>> = {}):
           ...gatewayEnv,
         },
       }),
-    tributary: (args, stdin = '') =>
-      runClient(args, { TRIBUTARY_REGISTRY_URL: registry.url, TRIBUTARY_TOKEN: token }, stdin),
+    tributary: (args, stdin = '', as = token) =>
+      runClient(args, { TRIBUTARY_REGISTRY_URL: registry.url, TRIBUTARY_TOKEN: as }, stdin),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

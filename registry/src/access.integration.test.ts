@@ -86,12 +86,38 @@ describe('a token', () => {
     expect(await registry.send('DELETE', `/v1/tokens/${'0'.repeat(16)}`)).toMatchObject({ status: 404 });
   });
 
+  it('that is revoked while it waits for a release does not get it', async () => {
+    const environment = await registry.newEnvironment();
+    await environment.publish('users', SDL);
+    const created = await registry.send<{ id: string; token: string }>('POST', '/v1/tokens', {
+      name: 'gateway',
+      role: 'gateway',
+    });
+    const { id, token } = created.body;
+    const waiting = ['delivery', 'supergraph'].map(async (what) => {
+      const path = `${environment.path}/${what}`;
+      const { headers } = await registry.send('GET', path, undefined, { token });
+      const etag = headers.get('etag') ?? '';
+      const answer = registry.send('GET', `${path}?wait=30`, undefined, {
+        token,
+        headers: { 'if-none-match': etag },
+      });
+      return { answer };
+    });
+    const answers = (await Promise.all(waiting)).map(({ answer }) => answer);
+    // Both are answered when there is news, so both wait by now or come too late for the token.
+    await registry.send('DELETE', `/v1/tokens/${id}`);
+    await environment.publish('users', 'type Query { b: Int }');
+    for (const answer of answers) expect(await answer).toMatchObject({ status: 401 });
+  });
+
   it('is nowhere in the database or the log', async () => {
     const created = await registry.send<{ token: string }>('POST', '/v1/tokens', {
       name: 'secret',
       role: 'reader',
     });
-    const secret = created.body.token.split('_')[2] ?? '';
+    // It may have underscores of its own.
+    const secret = created.body.token.slice('trb_0123456789abcdef_'.length);
     const { db } = registry.database;
     const { rows } = await sql<{ text: string }>`
       select token::text as text from token union all select audit::text from audit
@@ -133,6 +159,32 @@ describe('the audit log', () => {
         detail: { commit: 'c0ffee' },
       },
       { action: 'token.create', actor: 'test' },
+    ]);
+  });
+
+  it('says who wanted to change what they may not, once in ten minutes', async () => {
+    const token = await registry.newToken('publisher', { subgraphs: ['orders'] });
+    for (let time = 0; time < 3; time++) await registry.send('POST', REQUESTS.publish[1], body, { token });
+    await registry.send('GET', '/v1/audit', undefined, { token });
+    await registry.send('GET', '/v1/environments/dev/subgraphs', undefined, {
+      token: await registry.newToken('gateway'),
+    });
+    const { body: log } = await registry.send<{ entries: Record<string, unknown>[] }>(
+      'GET',
+      '/v1/audit?limit=4',
+    );
+    expect(log.entries).toMatchObject([
+      { action: 'token.create' },
+      { action: 'request.refuse', actor: 'test publisher', detail: { wanted: 'administer' } },
+      {
+        action: 'request.refuse',
+        actor: 'test publisher',
+        environment: 'dev',
+        subgraph: 'users',
+        digest: null,
+        detail: { wanted: 'publish', why: 'This token is for subgraph orders, not for users.' },
+      },
+      { action: 'token.create' },
     ]);
   });
 

@@ -25,7 +25,8 @@ export function deliveryRoutes(app: FastifyInstance, { db, live, signer }: ApiPa
   app.get('/v1/environments/:environment/delivery', async (request, reply) => {
     const { environment } = parseInput(path, request.params, 'The path');
     const { wait } = parseInput(waitQuery, request.query, 'The query');
-    await requireCaller(db, request, { action: 'fetch', environment });
+    const requireFetcher = () => requireCaller(db, request, { action: 'fetch', environment });
+    await requireFetcher();
     await requireEnvironment(db, environment);
     const known = request.headers['if-none-match'];
     let served = await live.read(environment);
@@ -36,6 +37,8 @@ export function deliveryRoutes(app: FastifyInstance, { db, live, signer }: ApiPa
       const isNews = (now: Served) => before === undefined || !isSame(now, before);
       served = await live.waitForChange({ environment, isNews, signal: patience.signal });
       signed = served ? sign(signer, environment, served) : signed;
+      // The token may have been revoked meanwhile.
+      if (served !== undefined) await requireFetcher();
     }
     if (signed === undefined) {
       throw new TributaryError('NOT_REGISTERED', `${environment} has no release yet.`);

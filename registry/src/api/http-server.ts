@@ -10,6 +10,7 @@ import {
 import { type FastifyInstance, fastify } from 'fastify';
 import { appRoutes } from './app-routes.ts';
 import { attestationRoutes } from './attestation-routes.ts';
+import { auditRefusals } from './audit-refusals.ts';
 import { checkRoutes } from './check-routes.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
 import { answerErrors } from './error-answers.ts';
@@ -52,6 +53,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.removeContentTypeParser('text/plain');
   traceRequests(app);
   const answerError = answerErrors(app, logger);
+  auditRefusals(app, parts);
 
   app.addHook('onRequest', (_request, _reply, done) => {
     done(isDraining() ? new TributaryError('SERVICE_UNAVAILABLE', 'The registry is stopping.') : undefined);

@@ -26,14 +26,18 @@ export function supergraphRoutes(app: FastifyInstance, { db, live }: ApiParts): 
   app.get('/v1/environments/:environment/supergraph', async (request, reply) => {
     const { environment } = parseInput(path, request.params, 'The path');
     const { wait } = parseInput(waitQuery, request.query, 'The query');
-    await requireCaller(db, request, { action: 'fetch', environment });
+    const requireFetcher = () => requireCaller(db, request, { action: 'fetch', environment });
+    await requireFetcher();
     await requireEnvironment(db, environment);
     const known = etagOf(request);
     const isNews = (served: Served) => served.live.digest !== known;
     let served = await live.read(environment);
     if (wait > 0 && (served === undefined || !isNews(served))) {
       using patience = endOfWait(reply, wait);
-      served = (await live.waitForChange({ environment, isNews, signal: patience.signal })) ?? served;
+      const news = await live.waitForChange({ environment, isNews, signal: patience.signal });
+      // The token may have been revoked meanwhile.
+      if (news !== undefined) await requireFetcher();
+      served = news ?? served;
     }
     const release = served?.live;
     if (release === undefined) {

@@ -9,6 +9,8 @@ export type AuditAction =
   | 'token.create'
   | 'token.revoke'
   | 'token.import'
+  | 'request.refuse'
+  | 'environment.raise-sequence'
   | ReleaseAction;
 
 export type ReleaseAction =
@@ -51,6 +53,23 @@ export async function appendAudit(db: Kysely<Tables>, entry: AuditEntry): Promis
       detail: JSON.stringify(entry.detail ?? {}),
     })
     .execute();
+}
+
+/** Whether one of the newest entries tells the same of this token since then. */
+export async function hasRefusal(
+  db: Kysely<Tables>,
+  {
+    tokenId,
+    wanted,
+    since,
+  }: { readonly tokenId: string | null; readonly wanted: string; readonly since: Date },
+): Promise<boolean> {
+  // By the primary key: refusals must not cost more than what they refuse.
+  const newest = await readAudit(db, 200);
+  return newest.some(
+    ({ action, token, at, detail }) =>
+      action === 'request.refuse' && token === tokenId && at >= since && detail.wanted === wanted,
+  );
 }
 
 /** The newest first, those before `before` where that is given. */
