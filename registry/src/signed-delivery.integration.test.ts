@@ -145,3 +145,32 @@ describe('GET /v1/environments/:env/delivery', () => {
     expect(await fetchDelivery(undefined, '', elsewhere)).toMatchObject({ status: 403 });
   });
 });
+
+describe('a raised sequence', () => {
+  const raise = (body: object, token = registry.token) =>
+    registry.send('POST', `${environment.path}/sequence`, body, { token });
+
+  it('is news to gateways that wait, with what they had in it, and is never lowered', async () => {
+    await environment.publish('users', sdl('a'));
+    const before = await fetchDelivery();
+    const waiting = fetchDelivery(before.etag, '?wait=30');
+    const { sequence } = before.notice();
+    expect(await raise({ above: sequence + 41 })).toMatchObject({
+      status: 200,
+      body: { changed: true, before: sequence, sequence: sequence + 42 },
+    });
+    expect((await waiting).notice()).toEqual({ ...before.notice(), sequence: sequence + 42 });
+    expect((await raise({ above: sequence + 41 })).body).toMatchObject({ changed: false });
+    expect((await raise({ above: 0 })).body).toMatchObject({ changed: false, sequence: sequence + 42 });
+    expect((await raise({})).body).toMatchObject({ changed: true, sequence: sequence + 1_042 });
+  });
+
+  it('is for admins, of an environment that is there, and not by more than anybody needs', async () => {
+    expect(await raise({}, await registry.newToken('publisher'))).toMatchObject({ status: 403 });
+    expect(await raise({ above: 2_000_000 })).toMatchObject({ status: 400 });
+    expect(await raise({ above: -1 })).toMatchObject({ status: 400 });
+    expect(await registry.send('POST', '/v1/environments/nowhere/sequence', {})).toMatchObject({
+      status: 404,
+    });
+  });
+});

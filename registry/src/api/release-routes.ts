@@ -4,9 +4,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { digest, environmentName, subgraphName } from '../contract/names.ts';
 import { promoteBody, rollbackBody } from '../contract/releases.ts';
+import { raiseSequenceBody } from '../contract/sequence.ts';
 import type { ReleaseState } from '../domain/release.ts';
 import { type ReleaseName, requireRelease } from '../operations/named-release.ts';
 import { moveOn, promote } from '../operations/promote.ts';
+import { raiseSequenceAbove } from '../operations/raise-sequence.ts';
 import { listReleases, readReleaseStatus, readRetirement } from '../operations/release-status.ts';
 import { rollback } from '../operations/rollback.ts';
 import type { Caller } from '../operations/tokens.ts';
@@ -87,6 +89,13 @@ export function releaseRoutes(app: FastifyInstance, parts: ApiParts, registry: R
     return counted('rollback', () =>
       rollback(advancing, { ...path, release, reason: reason ?? null, actor }),
     );
+  });
+
+  app.post('/v1/environments/:environment/sequence', async (request) => {
+    const { environment } = parseInput(environmentPath, request.params, 'The path');
+    const actor = await requireCaller(db, request, { action: 'administer', environment });
+    const { above } = parseInput(raiseSequenceBody, request.body ?? {}, 'The body');
+    return raiseSequenceAbove(advancing, { environment, above, actor });
   });
 
   app.get('/v1/environments/:environment/subgraphs/:subgraph/retirement', async (request) => {

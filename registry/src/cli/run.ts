@@ -5,6 +5,7 @@ import { appPublish } from './commands/app-publish.ts';
 import { appRetire } from './commands/app-retire.ts';
 import { releaseHistory } from './commands/release-history.ts';
 import { releasePromote } from './commands/release-promote.ts';
+import { releaseRaiseSequence } from './commands/release-raise-sequence.ts';
 import { releaseRollback } from './commands/release-rollback.ts';
 import { releaseStatus } from './commands/release-status.ts';
 import { subgraphCheck } from './commands/subgraph-check.ts';
@@ -46,6 +47,7 @@ const COMMANDS: readonly Command[] = [
   releaseHistory,
   releasePromote,
   releaseRollback,
+  releaseRaiseSequence,
   supergraphFetch,
   appPublish,
   appRetire,

@@ -76,7 +76,7 @@ const VERBS: Readonly<Record<Action, string>> = {
   attest: 'attest what a subgraph serves',
   register: 'publish or retire manifests of apps',
   report: 'report what clients use',
-  administer: 'manage tokens or read the audit log',
+  administer: 'manage tokens, raise a sequence or read the audit log',
 };
 
 function list(what: string, names: readonly string[]): string {
