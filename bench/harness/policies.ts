@@ -20,12 +20,12 @@ export async function writePolicies(folder: string): Promise<Readonly<Record<Pol
 
 // Private:
 
-// The load saturates every gateway on purpose; one that refuses the rest of it could not be compared. Times of subgraphs are
-// off in production, but introspection, which one scenario needs, would bring them back.
+// The load saturates every gateway on purpose; one that refuses the rest of it could not be compared, so here any wait is
+// fine. Times of subgraphs are off in production, but introspection, which one scenario needs, would bring them back.
 const COMMON = `headers:
   forward: [authorization]
 overload:
-  enabled: false
+  targetDelayMs: 60000
 responses:
   subgraphTimings: false
 `;
