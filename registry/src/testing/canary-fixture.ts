@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { LATENCY_BUCKETS } from '@tributary/supergraph-delivery';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { RollbackReport } from '../contract/canary.ts';
 import type { Failure } from '../domain/canary/blame.ts';
 import { addEnvironments } from '../store/environments.ts';
@@ -125,21 +125,31 @@ export async function beginCanaryFixture(
 
 // Private:
 
+/** Both arms at once, as a gateway reports them: a look between the two would compare one arm's news with nothing. */
 async function addReport(db: Kysely<Tables>, environment: string, report: Report): Promise<void> {
-  const { share, failures = [], buckets = [20, 20] } = report;
-  for (const [index, arm] of (['live', 'canary'] as const).entries()) {
-    const [requests, errors] = report[arm];
-    const latency = Array.from({ length: LATENCY_BUCKETS }, (_, bucket) =>
-      bucket === buckets[index] ? requests : 0,
-    );
-    await sql`
-      insert into arm_operation (environment, release, share, arm, operation, name, requests, errors, latency, failures)
-      values (${environment}, 2, ${share}, ${arm}, ${HOME}, 'Home', ${requests}, ${errors}, ${latency}::bigint[],
-        ${JSON.stringify(arm === 'canary' ? failures : [])}::jsonb)
-      on conflict (environment, release, share, arm, operation) do update set
-        requests = arm_operation.requests + excluded.requests,
-        errors = arm_operation.errors + excluded.errors,
-        latency = (select array_agg(a + b order by at) from unnest(arm_operation.latency, excluded.latency)
-          with ordinality as both_of(a, b, at))`.execute(db);
-  }
+  await db.transaction().execute(async (transaction) => {
+    for (const arm of ['live', 'canary'] as const) await addArm(transaction, environment, arm, report);
+  });
+}
+
+async function addArm(
+  transaction: Transaction<Tables>,
+  environment: string,
+  arm: 'live' | 'canary',
+  report: Report,
+): Promise<void> {
+  const { share, failures = [], buckets: [live, canary] = [20, 20] } = report;
+  const [requests, errors] = report[arm];
+  const latency = Array.from({ length: LATENCY_BUCKETS }, (_, bucket) =>
+    bucket === (arm === 'live' ? live : canary) ? requests : 0,
+  );
+  await sql`
+    insert into arm_operation (environment, release, share, arm, operation, name, requests, errors, latency, failures)
+    values (${environment}, 2, ${share}, ${arm}, ${HOME}, 'Home', ${requests}, ${errors}, ${latency}::bigint[],
+      ${JSON.stringify(arm === 'canary' ? failures : [])}::jsonb)
+    on conflict (environment, release, share, arm, operation) do update set
+      requests = arm_operation.requests + excluded.requests,
+      errors = arm_operation.errors + excluded.errors,
+      latency = (select array_agg(a + b order by at) from unnest(arm_operation.latency, excluded.latency)
+        with ordinality as both_of(a, b, at))`.execute(transaction);
 }
