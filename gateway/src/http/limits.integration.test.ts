@@ -1,14 +1,16 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { recordSpans } from '@tributary/telemetry/testing';
+import { recordSpans, type SpanRecorder } from '@tributary/telemetry/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLibrary, startTestGateway, type TestGateway } from '../testing/index.ts';
 
 const stack = new AsyncDisposableStack();
 let gateway: TestGateway;
+let spans: SpanRecorder;
 
 beforeAll(async () => {
-  stack.use(recordSpans());
+  spans = stack.use(recordSpans());
   const { supergraphSdl } = stack.use(await startLibrary());
   const policy = `
 limits: { bodyBytes: 2000, batchSize: 3, tokens: 100, depth: 3, aliases: 3, rootFields: 4 }
@@ -183,6 +185,31 @@ it('cuts the connection of a client that does not take its answers', async () =>
   const head = `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${query.length}\r\n\r\n`;
   socket.write((head + query).repeat(20_000));
   await closed;
+});
+
+it('lets go of a connection that it has refused, and executes nothing more of it, though the client goes on', async () => {
+  const socket = connect({
+    port: Number(new URL(gateway.url).port),
+    host: '127.0.0.1',
+    allowHalfOpen: true,
+  });
+  socket.on('error', () => {});
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk;
+  });
+  const body = JSON.stringify({ query: '{ loanCount }' });
+  const request = `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+  socket.write(request.slice(0, 40));
+  await once(socket, 'end');
+  expect(answer).toMatch(/^HTTP\/1.1 408 /);
+  spans.reset();
+  socket.write(request.slice(40));
+  const goingOn = setInterval(() => socket.write(request), 20);
+  await closed;
+  clearInterval(goingOn);
+  expect(spans.named('POST /graphql')).toEqual([]);
 });
 
 describe('bytes that are not HTTP', () => {

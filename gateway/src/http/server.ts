@@ -72,7 +72,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     },
   );
   server.maxConnections = settings.maxConnections;
-  server.on('clientError', refuseUnreadable);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+    refuseUnreadable(error, socket, settings.sendTimeoutMs),
+  );
   server.listen({ port, host, backlog: BACKLOG });
   await once(server, 'listening');
 
@@ -105,7 +107,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 }
 
 /** Bytes that are not HTTP never become a request; they get an answer with a code all the same. */
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket, sendTimeoutMs: number): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -125,5 +127,19 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
     connection: 'close',
   };
   const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`);
+  endWith(socket, `HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`, sendTimeoutMs);
+}
+
+/**
+ * Says the last thing that is said on a connection. What still comes is thrown away: nobody would get its answer. Bytes that are left
+ * unread would reset the connection and take the answer with them, so the client is given time to take it and to close its side, but not
+ * more: node lets a connection stand half open for ever.
+ */
+function endWith(socket: Socket, answer: string, sendTimeoutMs: number): void {
+  // Whoever listens to the data takes it from node's parser.
+  socket.removeAllListeners('data').on('data', () => {});
+  socket.resume();
+  socket.end(answer);
+  const cut = setTimeout(() => socket.destroy(), sendTimeoutMs);
+  socket.once('close', () => clearTimeout(cut));
 }
