@@ -39,7 +39,7 @@ const CALM_MS = 5_000;
  */
 export class LoadGuard implements Disposable {
   readonly #options: LoadGuardOptions;
-  readonly #line = new StartLine();
+  readonly #line: StartLine;
   readonly #admission = new Admission({ targetDelayMs: 0, minInFlight: 0, maxInFlight: 0 });
   readonly #metrics: ReturnType<typeof metricsIn>;
   readonly #refused = CRITICALITIES.map(() => ({ event_loop: 0, in_flight: 0 }));
@@ -58,6 +58,7 @@ export class LoadGuard implements Disposable {
 
   constructor(options: LoadGuardOptions) {
     this.#options = options;
+    this.#line = new StartLine(options.idleClock);
     this.#metrics = metricsIn(options.registry);
     this.#policy = options.policy();
     this.#rankOf = createRankOf(this.#policy);

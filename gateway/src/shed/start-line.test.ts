@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { idleClock } from '../subgraph/idle-clock.ts';
 import { StartLine } from './start-line.ts';
 
 function block(ms: number): void {
@@ -22,14 +23,14 @@ async function enterAll(line: StartLine, count: number, takesMs: number): Promis
 }
 
 it('begins at once while there is room, and whatever comes alone', async () => {
-  const line = new StartLine();
+  const line = new StartLine(idleClock);
   expect(await enterAll(line, 64, 0)).toEqual([64]);
   expect(line.length).toBe(0);
   expect(line.waitedMs(performance.now())).toBe(0);
 });
 
 it('lets the rest begin in the next turns, in their order, more in each while turns are short', async () => {
-  const line = new StartLine();
+  const line = new StartLine(idleClock);
   const order: number[] = [];
   for (let each = 0; each < 1_000; each++) line.enter(() => order.push(each), performance.now());
   expect(order).toHaveLength(64);
@@ -44,14 +45,14 @@ it('lets the rest begin in the next turns, in their order, more in each while tu
 });
 
 it('keeps turns short where each takes long to begin', async () => {
-  const line = new StartLine();
+  const line = new StartLine(idleClock);
   const turns = await enterAll(line, 150, 1);
   expect(turns.slice(-5).every((begun) => begun <= 16)).toBe(true);
   expect(turns.every((begun) => begun >= 1)).toBe(true);
 });
 
 it('says how long the first has waited', async () => {
-  const line = new StartLine();
+  const line = new StartLine(idleClock);
   const nowMs = performance.now();
   for (let each = 0; each < 65; each++) line.enter(() => {}, nowMs);
   expect(line.waitedMs(nowMs + 50)).toBe(50);

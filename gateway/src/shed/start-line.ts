@@ -24,6 +24,13 @@ export class StartLine {
   #begun = 0;
   #isTurning = false;
   #turnedMs = 0;
+  readonly #idleClock: () => number;
+  #idleMs = 0;
+
+  /** `idleClock` tells for how long the event loop has had nothing to do. */
+  constructor(idleClock: () => number) {
+    this.#idleClock = idleClock;
+  }
 
   get length(): number {
     return this.#waiting.length - this.#head;
@@ -37,17 +44,22 @@ export class StartLine {
 
   /** Calls `begin`: at once where there is room in this turn, else in its order in one of the next. */
   enter(begin: () => void, nowMs: number): void {
-    if (!this.#isTurning) {
-      this.#isTurning = true;
+    // To be called at the end of a turn has its price, and only a crowd is worth it. Where the event loop has slept, there is none.
+    const idleMs = this.#idleClock();
+    if (idleMs !== this.#idleMs && this.length === 0) {
+      this.#idleMs = idleMs;
+      this.#begun = 0;
       this.#turnedMs = nowMs;
-      setImmediate(this.#turn);
     }
     if (this.length === 0 && this.#begun < this.#perTurn) {
       this.#begun++;
       begin();
-    } else {
-      this.#waiting.push({ begin, sinceMs: nowMs });
+      return;
     }
+    this.#waiting.push({ begin, sinceMs: nowMs });
+    if (this.#isTurning) return;
+    this.#isTurning = true;
+    setImmediate(this.#turn);
   }
 
   // Private:

@@ -21,27 +21,41 @@ export function withBreaker(
 ): SubgraphClient {
   const judgesErrors = graphqlErrors === 'server';
 
-  async function send<T>(request: SubgraphRequest<T>): Promise<T> {
+  function send<T>(request: SubgraphRequest<T>): Promise<T> {
     const circuit = circuits.of(request.targets);
-    const probed = circuits.areAllClosed ? NONE : admit(circuit);
-    const startedAt = performance.now();
-    let isFailure: boolean | undefined = false;
+    if (circuits.areAllClosed) return watch(request, circuit, NONE);
     try {
-      if (!judgesErrors) return await client.send(request);
-      const read = (response: RawResponse): SubgraphReading<T> => {
-        const reading = request.read(response);
-        isFailure = reading.isServerFault === true;
-        return reading;
-      };
-      return await client.send({ ...request, read });
+      return watch(request, circuit, admit(circuit));
     } catch (error) {
-      isFailure = judge(error, request, performance.now() - startedAt);
-      throw error;
-    } finally {
-      const nowMs = performance.now();
-      for (const each of probed) each.endProbe(isFailure, nowMs);
-      if (probed.length === 0 && isFailure !== undefined) circuits.add(circuit, isFailure, nowMs);
+      return Promise.reject(error);
     }
+  }
+
+  function watch<T>(request: SubgraphRequest<T>, circuit: Circuit, probed: readonly Circuit[]): Promise<T> {
+    const startedAt = performance.now();
+    let isServerFault = false;
+    const read = (response: RawResponse): SubgraphReading<T> => {
+      const reading = request.read(response);
+      isServerFault = reading.isServerFault === true;
+      return reading;
+    };
+    return client.send(judgesErrors ? { ...request, read } : request).then(
+      (value) => {
+        conclude(circuit, probed, isServerFault);
+        return value;
+      },
+      (error: unknown) => {
+        conclude(circuit, probed, judge(error, request, performance.now() - startedAt));
+        throw error;
+      },
+    );
+  }
+
+  /** `isFailure` is undefined where it says nothing of the subgraph. */
+  function conclude(circuit: Circuit, probed: readonly Circuit[], isFailure: boolean | undefined): void {
+    const nowMs = performance.now();
+    for (const each of probed) each.endProbe(isFailure, nowMs);
+    if (probed.length === 0 && isFailure !== undefined) circuits.add(circuit, isFailure, nowMs);
   }
 
   /** @returns the circuits that this fetch is a probe of. @throws TributaryError SUBGRAPH_CIRCUIT_OPEN. */

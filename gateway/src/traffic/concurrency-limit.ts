@@ -25,22 +25,28 @@ export function withConcurrencyLimit(
   idleMs: () => number = idleClock,
 ): SubgraphClient {
   /** Has a place already. */
-  async function send<T>(request: SubgraphRequest<T>, inFlight: number): Promise<T> {
+  function send<T>(request: SubgraphRequest<T>, inFlight: number): Promise<T> {
     const startedMs = performance.now();
     const startedIdleMs = idleMs();
-    try {
-      const value = await client.send(request);
-      const nowMs = performance.now();
-      const ownMs = Math.max(0, nowMs - startedMs - (idleMs() - startedIdleMs));
-      limit.answered(targetOf(request), inFlight, startedMs, nowMs, ownMs);
-      return value;
-    } catch (error) {
-      observe(error, request, startedMs);
-      throw error;
-    } finally {
-      limit.end();
-      admit();
-    }
+    return client.send(request).then(
+      (value) => {
+        const nowMs = performance.now();
+        const ownMs = Math.max(0, nowMs - startedMs - (idleMs() - startedIdleMs));
+        limit.answered(targetOf(request), inFlight, startedMs, nowMs, ownMs);
+        end();
+        return value;
+      },
+      (error: unknown) => {
+        observe(error, request, startedMs);
+        end();
+        throw error;
+      },
+    );
+  }
+
+  function end(): void {
+    limit.end();
+    admit();
   }
 
   function admit(): void {

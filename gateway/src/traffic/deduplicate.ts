@@ -79,7 +79,9 @@ class DeduplicatingClient implements SubgraphClient, SharedFetchOwner {
 }
 
 const PLACES = 2048;
-const SAMPLES = 8;
+/** Taken from all of a body, and from its end. */
+const SAMPLES = 4;
+const LAST = 8;
 
 /**
  * A number that differs where bodies do, for the most part: their length, their end, where the variables are, and some of what
@@ -90,7 +92,7 @@ function markOf(body: string): number {
   let mark = length;
   const step = Math.ceil(length / SAMPLES);
   for (let index = 0; index < length; index += step) mark = (mark * 31 + body.charCodeAt(index)) | 0;
-  for (let index = Math.max(0, length - SAMPLES); index < length; index++) {
+  for (let index = Math.max(0, length - LAST); index < length; index++) {
     mark = (mark * 31 + body.charCodeAt(index)) | 0;
   }
   return (mark ^ (mark >>> 12)) & (PLACES - 1);

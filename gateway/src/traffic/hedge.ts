@@ -21,26 +21,13 @@ export interface HedgeOptions {
  * Only queries, once each. (Dean and Barroso, "The Tail at Scale", 2013.)
  */
 export function withHedge(client: SubgraphClient, options: HedgeOptions): SubgraphClient {
-  const { latencies } = options;
-
-  async function observe<T>(sent: Promise<T>): Promise<T> {
-    const startedAt = performance.now();
-    const value = await sent;
-    latencies.observe(performance.now() - startedAt);
-    return value;
-  }
-
   return {
     name: client.name,
     send<T>(request: SubgraphRequest<T>): Promise<T> {
       if (request.operationKind !== 'query') return client.send(request);
-      const afterMs = latencies.value;
-      if (afterMs === undefined) return observe(client.send(request));
-      return observe(
-        new Promise((resolve, reject) => {
-          new HedgedFetch(client, request, options, resolve, reject).start(afterMs);
-        }),
-      );
+      return new Promise((resolve, reject) => {
+        new HedgedFetch(client, request, options, resolve, reject).start();
+      });
     },
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   };
@@ -54,6 +41,7 @@ class HedgedFetch<T> implements LifetimeListener {
   readonly #options: HedgeOptions;
   readonly #resolve: (value: T) => void;
   readonly #reject: (error: unknown) => void;
+  readonly #startedMs = performance.now();
   readonly #attempts: Lifetime[] = [];
   #failed = 0;
   #timer: Lifetime | undefined;
@@ -73,15 +61,22 @@ class HedgedFetch<T> implements LifetimeListener {
     this.#reject = reject;
   }
 
-  start(afterMs: number): void {
-    this.#timer = new Lifetime(afterMs, this.#request.lifetime);
-    this.#timer.add(this);
+  start(): void {
+    const afterMs = this.#options.latencies.value;
+    if (afterMs !== undefined) {
+      this.#timer = new Lifetime(afterMs, this.#request.lifetime);
+      this.#timer.add(this);
+    }
     this.#send();
   }
 
-  /** Of the timer. */
+  /** Of the timer. Timers come before what has arrived: the answer of a busy turn may be there already, and is read first. */
   lifetimeEnded(): void {
-    if (this.#request.lifetime.hasEnded) return;
+    if (!this.#request.lifetime.hasEnded) setImmediate(() => this.#hedge());
+  }
+
+  #hedge(): void {
+    if (this.#isRead || this.#failed > 0 || this.#request.lifetime.hasEnded) return;
     const { budget, retries } = this.#options;
     const isAllowed = budget.take();
     const outcome = isAllowed ? 'sent' : 'refused';
@@ -108,6 +103,7 @@ class HedgedFetch<T> implements LifetimeListener {
   };
 
   #won(value: T, isHedge: boolean): void {
+    this.#options.latencies.observe(performance.now() - this.#startedMs);
     this.#timer?.complete();
     if (this.#attempts.length === 1) {
       this.#attempts[0]?.complete();

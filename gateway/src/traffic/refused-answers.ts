@@ -8,13 +8,11 @@ import type { SubgraphClient, SubgraphRequest } from '../subgraph/subgraph-clien
 export function withRefusedAnswers(client: SubgraphClient): SubgraphClient {
   return {
     name: client.name,
-    async send<T>(request: SubgraphRequest<T>): Promise<T> {
-      try {
-        return await client.send(request);
-      } catch (error) {
+    send<T>(request: SubgraphRequest<T>): Promise<T> {
+      return client.send(request).catch((error: unknown) => {
         if (!(error instanceof SubgraphRefusal) || request.lifetime.hasEnded) throw error;
         return readRefusal(request, error);
-      }
+      });
     },
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   };

@@ -25,13 +25,9 @@ export function withRetry(
   const { sends, idempotencyHeader } = settings;
   const subgraph = client.name;
 
-  async function send<T>(request: SubgraphRequest<T>): Promise<T> {
+  function send<T>(request: SubgraphRequest<T>): Promise<T> {
     budget.pay();
-    try {
-      return await client.send(request);
-    } catch (error) {
-      return retry(request, error);
-    }
+    return client.send(request).catch((error: unknown) => retry(request, error));
   }
 
   async function retry<T>(request: SubgraphRequest<T>, first: unknown): Promise<T> {
