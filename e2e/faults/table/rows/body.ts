@@ -79,6 +79,11 @@ export const body: FaultGroup = {
       ...breaksSchema,
     },
     {
+      name: 'Entities without what was asked of them',
+      begin: saysBody((text) => withEntities(text, (entities) => entities.map(() => ({})))),
+      ...breaksSchema,
+    },
+    {
       name: 'Entities of another type',
       begin: saysBody((text) =>
         withEntities(text, (entities) =>

@@ -18,7 +18,7 @@ export interface CompletionOptions {
   readonly explained: FaultPaths<unknown>;
   /** Client paths at which there is rightly nothing, null as far as that may be. */
   readonly absent: FaultPaths<unknown>;
-  /** Who sent what is at a path of the tree; undefined where nobody has. */
+  /** Who sent what is at a path of the tree, or was to send what is missing there; undefined where nobody was. */
   readonly senderOf: (path: Path) => string | undefined;
   /** `__schema` and `__type`. */
   readonly introspect: (field: TypedField) => unknown;
@@ -211,12 +211,15 @@ class Completer {
   }
 
   #fail(message: string): void {
-    const sender = this.#options.senderOf(
-      this.#way.map((step) => (typeof step === 'number' ? step : step.sourceName)),
-    );
+    const { absent, senderOf } = this.#options;
+    const path = this.#clientPath();
+    // Where there is rightly nothing, whoever was asked said so, or was not even asked.
+    const sender = absent.explain(path)
+      ? undefined
+      : senderOf(this.#way.map((step) => (typeof step === 'number' ? step : step.sourceName)));
     this.errors.push(
       new GraphQLError(message, {
-        path: this.#clientPath(),
+        path,
         extensions: {
           code: 'SUBGRAPH_MALFORMED_RESPONSE',
           ...(sender !== undefined && { serviceName: sender }),

@@ -5,7 +5,7 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql';
-import type { QueryPlan, SupergraphFacts } from '../../plan/index.ts';
+import type { FetchNode, QueryPlan, SupergraphFacts } from '../../plan/index.ts';
 import { type SelectionContext, selectionContext } from './collect-fields.ts';
 import { complete } from './complete-value.ts';
 import type { DataObject } from './data-tree.ts';
@@ -19,6 +19,7 @@ import { rankFetches } from './plan-run.ts';
 import { runPlan } from './run-plan.ts';
 import { Selection } from './selection.ts';
 import { TypeRelations } from './type-relations.ts';
+import { whoWasAsked } from './who-was-asked.ts';
 
 export interface CompleteExecution {
   readonly plan: QueryPlan;
@@ -81,9 +82,10 @@ async function fetchInto(
   };
   const root = { object: tree, rank: NOT_FETCHED, parent: undefined, steps: [] };
   if (plan.node !== undefined) await runPlan(run, plan.node, [root], []);
+  const asked = { plan: plan.node, conditions, selectionOf: (node: FetchNode) => faults.selectionOf(node) };
   const senderOf = (path: Path) => {
     const rank = rankAt(tree, path, origins);
-    return rank === undefined ? undefined : [...ranks.keys()][rank]?.serviceName;
+    return rank === undefined ? whoWasAsked(path, tree, asked) : [...ranks.keys()][rank]?.serviceName;
   };
   return { faults, senderOf };
 }
