@@ -23,6 +23,8 @@ export type Fault =
 export interface FaultProxy extends AsyncDisposable {
   readonly url: string;
   fault: Fault;
+  /** Taken off the time that requests are said to have: so much stays for the answer's way back, however busy the machine is. */
+  keptForAnswersMs: number;
   /** Requests that arrived, whatever became of them. */
   readonly received: () => number;
   /** Requests that the service answered and whose answers were then lost. */
@@ -43,13 +45,14 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   let waiting = 0;
   let lastHeaders: IncomingMessage['headers'] = {};
   let current: Fault = { kind: 'none' };
+  let keptForAnswersMs = 0;
   const served = new WeakSet<Socket>();
   /** What a script has said on a connection, Node's server does not know: nothing else may follow there. */
   const spoiled = new Set<Socket>();
 
   const server = createServer((incoming, outgoing) => {
     received += 1;
-    lastHeaders = incoming.headers;
+    lastHeaders = { ...incoming.headers };
     const fault = current;
     const { socket } = incoming;
     waiting += 1;
@@ -59,6 +62,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     if (fault.kind === 'reset-reused' && served.has(socket)) return void socket.resetAndDestroy();
     served.add(socket);
     if (fault.kind === 'script') spoiled.add(socket);
+    shorten(incoming, keptForAnswersMs);
     answer(fault, target, incoming, outgoing)
       .then(() => {
         if (fault.kind === 'lose-answer') answersLost += 1;
@@ -91,6 +95,12 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       for (const socket of spoiled) socket.destroy();
       spoiled.clear();
     },
+    get keptForAnswersMs() {
+      return keptForAnswersMs;
+    },
+    set keptForAnswersMs(ms) {
+      keptForAnswersMs = ms;
+    },
     received: () => received,
     answersLost: () => answersLost,
     waiting: () => waiting,
@@ -107,6 +117,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     },
   };
 }
+
+const BUDGET = 'x-request-timeout-ms';
 
 async function answer(
   fault: Fault,
@@ -138,6 +150,11 @@ async function answer(
     case 'none':
       return forward(target, incoming, outgoing);
   }
+}
+
+function shorten({ headers }: IncomingMessage, ms: number): void {
+  const budget = headers[BUDGET];
+  if (ms > 0 && budget !== undefined) headers[BUDGET] = String(Math.max(1, Number(budget) - ms));
 }
 
 async function forward(target: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
