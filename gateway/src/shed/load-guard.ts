@@ -84,6 +84,7 @@ export class LoadGuard implements Disposable {
   }
 
   leave(): void {
+    this.#line.ended();
     this.#admission.leave();
   }
 

@@ -16,6 +16,7 @@ async function enterAll(line: StartLine, count: number, takesMs: number): Promis
     line.enter(() => {
       begun++;
       block(takesMs);
+      line.ended();
     }, performance.now());
   }
   for (let all = 0; all < count; all += begun, begun = 0, await nextTurn()) turns.push(begun);
@@ -59,4 +60,33 @@ it('says how long the first has waited', async () => {
   await nextTurn();
   await nextTurn();
   expect(line.waitedMs(nowMs + 50)).toBe(0);
+});
+
+it('lets wait what would only be open, and begins again when work is done', async () => {
+  const line = new StartLine(() => 0);
+  let begun = 0;
+  const open = () => line.enter(() => begun++, performance.now());
+  for (let each = 0; each < 200; each++) open();
+  expect(begun).toBe(64);
+  // The event loop is never idle in between.
+  for (let turn = 0; turn < 5; turn++) {
+    block(5);
+    await nextTurn();
+  }
+  expect(begun).toBeLessThan(150);
+  for (let each = begun; each > 0; each--) line.ended();
+  for (let turn = 0; turn < 200 && begun < 200; turn++) {
+    block(2);
+    await nextTurn();
+    line.ended();
+  }
+  expect(begun).toBe(200);
+});
+
+it('holds nobody up while all that is open waits for subgraphs', async () => {
+  const line = new StartLine(() => 0);
+  let begun = 0;
+  for (let each = 0; each < 1_000; each++) line.enter(() => begun++, performance.now());
+  for (let turn = 0; turn < 200 && begun < 1_000; turn++) await nextTurn();
+  expect(begun).toBe(1_000);
 });

@@ -1,5 +1,9 @@
+import { OpenWork } from './open-work.ts';
+
 /** What a turn of the event loop may take when more waits than fits: as long as nobody feels, and long enough to be worth its overhead. */
 const TURN_MS = 5;
+/** In a turn so short nothing else was to do: who is open waits for subgraphs. */
+const SHORT_TURN_MS = 1;
 const FIRST_PER_TURN = 64;
 const MOST_PER_TURN = 1_000;
 const GROWTH = 1.1;
@@ -15,7 +19,8 @@ interface Waiting {
  * than a head. Begun all at once, a thousand requests are slower each than fifty are: what all of them hold is alive at once, the
  * garbage collector copies it again and again, and a moment's backlog becomes one that stays.
  *
- * How many begin in a turn follows from how long turns are, while anyone waits; nothing waits while they are short.
+ * How many begin in a turn follows from how long turns are, while anyone waits, and from how much work is open already; nothing waits
+ * while the event loop has time.
  */
 export class StartLine {
   #waiting: Waiting[] = [];
@@ -24,6 +29,7 @@ export class StartLine {
   #begun = 0;
   #isTurning = false;
   #turnedMs = 0;
+  readonly #open = new OpenWork();
   readonly #idleClock: () => number;
   #idleMs = 0;
 
@@ -46,14 +52,15 @@ export class StartLine {
   enter(begin: () => void, nowMs: number): void {
     // To be called at the end of a turn has its price, and only a crowd is worth it. Where the event loop has slept, there is none.
     const idleMs = this.#idleClock();
-    if (idleMs !== this.#idleMs && this.length === 0) {
+    const hasSlept = idleMs !== this.#idleMs;
+    if (hasSlept && this.length === 0) {
       this.#idleMs = idleMs;
       this.#begun = 0;
       this.#turnedMs = nowMs;
     }
-    if (this.length === 0 && this.#begun < this.#perTurn) {
-      this.#begun++;
-      begin();
+    this.#open.settle(nowMs);
+    if (this.length === 0 && this.#begun < this.#perTurn && (hasSlept || this.#open.hasRoom)) {
+      this.#begin(begin);
       return;
     }
     this.#waiting.push({ begin, sinceMs: nowMs });
@@ -62,23 +69,38 @@ export class StartLine {
     setImmediate(this.#turn);
   }
 
+  /** What has begun is done. */
+  ended(): void {
+    this.#open.ended();
+  }
+
   // Private:
 
   readonly #turn = (): void => {
     const nowMs = performance.now();
-    if (this.length > 0) this.#adapt(nowMs - this.#turnedMs);
+    const turnMs = nowMs - this.#turnedMs;
+    if (this.length > 0) this.#adapt(turnMs);
+    this.#open.settle(nowMs);
+    // At least some, so that it is busy again; not so many that all of them are open then.
+    const more = turnMs < SHORT_TURN_MS ? this.#open.most / 4 : 0;
     this.#begun = 0;
     this.#turnedMs = nowMs;
     this.#isTurning = this.length > 0;
     if (!this.#isTurning) return;
     setImmediate(this.#turn);
-    while (this.#begun < this.#perTurn && this.length > 0) {
-      this.#begun++;
-      this.#take().begin();
+    while (this.length > 0 && this.#begun < this.#perTurn && (this.#begun < more || this.#open.hasRoom)) {
+      this.#begin(this.#take().begin);
     }
   };
 
+  #begin(begin: () => void): void {
+    this.#begun++;
+    this.#open.begun();
+    begin();
+  }
+
   #adapt(turnMs: number): void {
+    this.#open.turned(turnMs);
     const factor = turnMs > TURN_MS ? Math.max(DEEPEST_CUT, TURN_MS / turnMs) : GROWTH;
     this.#perTurn = Math.min(MOST_PER_TURN, Math.max(1, this.#perTurn * factor));
   }

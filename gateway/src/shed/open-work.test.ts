@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { OpenWork } from './open-work.ts';
+
+/** Begins as many as there is room for. */
+function fill(work: OpenWork): number {
+  let begun = 0;
+  for (; work.hasRoom && begun < 10_000; begun++) work.begun();
+  return begun;
+}
+
+/** Turns of so many milliseconds in which so many requests end. */
+function turn(work: OpenWork, turnMs: number, ended: number): void {
+  for (let each = 0; each < ended; each++) work.ended();
+  work.turned(turnMs);
+}
+
+it('has room for twenty milliseconds of work, whatever a request costs', () => {
+  for (const [costMs, most] of [
+    [0.2, 100],
+    [1, 20],
+    [5, 4],
+  ] as const) {
+    const work = new OpenWork();
+    for (let each = 0; each < 100; each++) turn(work, 5, 5 / costMs);
+    expect(work.most).toBeCloseTo(most);
+    expect(fill(work)).toBe(Math.ceil(work.most));
+  }
+});
+
+it('has room for two where one alone takes longer', () => {
+  const work = new OpenWork();
+  for (let each = 0; each < 100; each++) turn(work, 500, 1);
+  expect(fill(work)).toBe(2);
+  work.ended();
+  expect(fill(work)).toBe(1);
+});
+
+it('follows a change of what requests cost', () => {
+  const work = new OpenWork();
+  for (let each = 0; each < 100; each++) turn(work, 5, 25);
+  for (let each = 0; each < 100; each++) turn(work, 5, 1);
+  expect(work.most).toBeLessThan(6);
+  for (let each = 0; each < 100; each++) turn(work, 5, 25);
+  expect(work.most).toBeGreaterThan(90);
+});
+
+it('does not count for long those that a subgraph lets wait', () => {
+  const work = new OpenWork();
+  work.settle(0);
+  const all = fill(work);
+  expect(work.hasRoom).toBe(false);
+  for (let nowMs = 5; nowMs <= 200; nowMs += 5) work.settle(nowMs);
+  expect(fill(work)).toBeGreaterThan(all * 0.8);
+});

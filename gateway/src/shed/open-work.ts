@@ -1,0 +1,54 @@
+/**
+ * CPU time that may be open in requests at once while the event loop is full. What is begun beyond that is done no sooner, but all that it
+ * holds is copied by one collection after the other: a list of ten thousand costs twice as much where sixteen are open instead of two.
+ */
+const OPEN_MS = 20;
+/** One may wait for its subgraphs while another one is worked on. */
+const LEAST_OPEN = 2;
+/** Who has been open for longer waits for a subgraph, and holds nothing that is new: such requests must not hold others up. */
+const OPEN_FOR_MS = 100;
+/** Of what was seen before, what still counts a turn later. */
+const REMEMBERED = 0.95;
+/** Until the first request has ended. */
+const FIRST_MOST = 64;
+
+/** How many requests are open that want the event loop, and whether there is room for one more. */
+export class OpenWork {
+  /** Begun and not ended, each counting less the longer ago it was begun. */
+  #open = 0;
+  #busyMs = 0;
+  #ended = 0;
+  #most = FIRST_MOST;
+  #settledMs = 0;
+
+  /** Requests that may be open. */
+  get most(): number {
+    return this.#most;
+  }
+
+  get hasRoom(): boolean {
+    return this.#open < this.#most;
+  }
+
+  begun(): void {
+    this.#open++;
+  }
+
+  ended(): void {
+    this.#ended++;
+    this.#open = Math.max(0, this.#open - 1);
+  }
+
+  /** Once a turn, with what the turn has taken, while the event loop is full: what a request costs follows from it. */
+  turned(turnMs: number): void {
+    this.#busyMs = this.#busyMs * REMEMBERED + turnMs;
+    if (this.#ended > 0) this.#most = Math.max(LEAST_OPEN, (OPEN_MS * this.#ended) / this.#busyMs);
+    this.#ended *= REMEMBERED;
+  }
+
+  /** To be called before anything is asked. */
+  settle(nowMs: number): void {
+    this.#open *= Math.max(0, 1 - (nowMs - this.#settledMs) / OPEN_FOR_MS);
+    this.#settledMs = nowMs;
+  }
+}
