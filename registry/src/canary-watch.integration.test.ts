@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Failure } from './domain/canary/blame.ts';
+import type { Failure, SlowRequest } from './domain/canary/blame.ts';
 import {
   type CanaryDecision,
   type CanaryWatchOptions,
@@ -77,7 +77,31 @@ it('takes a harmful one back, and names operation, coordinate, subgraph, commit 
   expect(await canary.look()).toBeUndefined();
 });
 
-it('takes one back that is slow and does not fail, and names what it changed', async () => {
+it('takes one back that is slow and does not fail, and names coordinate, subgraph, commit and three requests', async () => {
+  await using canary = await beginCanary({ share: 50 });
+  const place = { subgraph: 'orders', coordinate: 'User.orders' };
+  const traceIds = ['1', '2', '3'].map((digit) => digit.repeat(32));
+  const slowest: SlowRequest[] = traceIds.map((traceId, index) => ({ ...place, traceId, ms: 70 - index }));
+  let decision: CanaryDecision | undefined;
+  for (let report = 0; report < 10 && decision === undefined; report++) {
+    await canary.report({ share: 50, live: [100, 0], canary: [100, 0], buckets: [20, 32], slowest });
+    decision = await canary.look();
+  }
+  expect(decision).toMatchObject({ kind: 'roll-back' });
+  const report = await canary.reportOf(2);
+  expect(report).toMatchObject({
+    test: expect.stringMatching(/^slowest/),
+    operation: { name: 'Home' },
+    ...place,
+    code: null,
+    commit: 'c0ffee1',
+    revision: expect.stringMatching(/^[0-9a-f]{64}$/),
+    traceIds,
+  });
+  expect(report?.slowFromMs?.canary).toBeLessThan(70);
+});
+
+it('names what a slow one changed where gateways do not tell which requests were slow', async () => {
   await using canary = await beginCanary({ share: 50 });
   let decision: CanaryDecision | undefined;
   for (let report = 0; report < 10 && decision === undefined; report++) {

@@ -1,10 +1,12 @@
 import { LATENCY_BUCKETS } from '@tributary/supergraph-delivery';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ArmOperation, GatewayReport } from './contract/gateways.ts';
 import { LINK, startTestRegistry, type TestEnvironment, type TestRegistry } from './testing.ts';
 
 const DIGEST = 'd'.repeat(64);
 const OPERATION = 'a'.repeat(64);
+const SLOW = { ms: 40, traceId: null, subgraph: 'one', coordinate: 'Query.a' };
 
 let registry: TestRegistry;
 beforeAll(async () => {
@@ -63,6 +65,35 @@ describe('POST /v1/environments/:environment/gateways', () => {
     for (const { at } of bins) expect(at.getTime() % 5_000).toBe(0);
   });
 
+  it('keeps the three slowest requests of all gateways', async () => {
+    const environment = await released();
+    const slow = (ms: number) => ({ ...SLOW, ms });
+    const sendSlowest = (gateway: string, slowest: ArmOperation['slowest']) =>
+      send(
+        environment,
+        report({ gateway, canary: canary({ canary: [operation({ requests: 3, slowest })] }) }),
+      );
+    expect((await sendSlowest('one', [slow(40.5), slow(10)])).status).toBe(200);
+    await sendSlowest('two', [slow(30), slow(20), slow(5)]);
+    expect(await rows(environment)).toMatchObject([{ slowest: [slow(40.5), slow(30), slow(20)] }]);
+  });
+
+  it('counts for gateways, and beside registries, that do not know of slow requests', async () => {
+    const environment = await released();
+    const key = { environment: environment.name, release: 1, share: 10, arm: 'canary' } as const;
+    // As a registry of before inserts it.
+    await sql`
+      insert into arm_operation (environment, release, share, arm, operation, name, requests, errors, latency, failures)
+      values (${key.environment}, ${key.release}, ${key.share}, ${key.arm}, ${OPERATION}, 'A', 1, 0,
+        array_fill(0::bigint, array[64]), '[]')`.execute(registry.database.db);
+    const { status } = await send(
+      environment,
+      report({ canary: canary({ canary: [operation({ requests: 3 })] }) }),
+    );
+    expect(status).toBe(200);
+    expect(await rows(environment)).toMatchObject([{ requests: 4n, slowest: [] }]);
+  });
+
   it('counts a report that comes again only once', async () => {
     const environment = await released();
     const once = report({ canary: canary({ canary: [operation({ requests: 3 })] }) });
@@ -106,6 +137,11 @@ describe('POST /v1/environments/:environment/gateways', () => {
     ['a report without a number', { sequence: 0 }],
     ['a digest that is none', { serves: ['x'] }],
     ['counts of other buckets', { canary: canary({ live: [operation({ latency: [1] })] }) }],
+    ['four slow requests', { canary: canary({ live: [operation({ slowest: Array(4).fill(SLOW) })] }) }],
+    [
+      'a trace that is none',
+      { canary: canary({ live: [operation({ slowest: [{ ...SLOW, traceId: '1' }] })] }) },
+    ],
     ['a negative count', { canary: canary({ live: [operation({ requests: -1 })] }) }],
   ] as const)('refuses %s', async (_, wrong) => {
     const environment = await released();

@@ -9,7 +9,7 @@ import type { ApiParts } from './parts.ts';
 
 const path = z.strictObject({ environment: environmentName });
 
-/** Of both arms 201 operations at most, each with ten failures. */
+/** Of both arms 201 operations at most, each with ten failures and three slow requests. */
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 
 /** What gateways tell of themselves and of a canary's two arms. */

@@ -42,16 +42,17 @@ export interface RollbackReport {
   readonly slowFromMs?: { readonly live: number; readonly canary: number };
   /** How many times better these requests are explained by harm than by none. */
   readonly evidence?: number;
-  /** The failure that the canary has most more of. */
+  /** Of the failure that the canary has most more of, or where most of its slowest requests spent most of their time. */
   readonly coordinate: string | null;
+  /** Null where requests were slow. */
   readonly code: string | null;
-  /** Where that failure is, or what the release changed where no failure tells. */
+  /** Where that is, or what the release changed where no request tells. */
   readonly subgraph: string | null;
   /** Of that subgraph in this release. */
   readonly commit: string | null;
   readonly revision: string | null;
   /** What this release changed; null for a promotion. */
   readonly changed: { readonly subgraph: string; readonly commit: string | null } | null;
-  /** Three at most, of requests that failed so. */
+  /** Three at most, of requests that failed so, or were slow there. */
   readonly traceIds: readonly string[];
 }

@@ -5,18 +5,33 @@ import { digest } from './names.ts';
 export const MOST_OPERATIONS = 200;
 export const MOST_FAILURES = 10;
 export const MOST_TRACE_IDS = 3;
+export const MOST_SLOWEST = 3;
 
 const count = z.int().min(0);
+/** `Type.field` */
+const coordinate = z.string().max(300);
+const subgraph = z.string().max(100);
+const traceId = z.string().regex(/^[0-9a-f]{32}$/);
 
 /** Failures of one kind, with some requests as examples. */
 const failure = z.strictObject({
-  /** `Type.field`; null for a request that failed as a whole. */
-  coordinate: z.string().max(300).nullable(),
+  /** Null for a request that failed as a whole. */
+  coordinate: coordinate.nullable(),
   /** Null where no subgraph failed. */
-  subgraph: z.string().max(100).nullable(),
+  subgraph: subgraph.nullable(),
   code: z.string().max(100),
   count: z.int().min(1),
-  traceIds: z.array(z.string().regex(/^[0-9a-f]{32}$/)).max(MOST_TRACE_IDS),
+  traceIds: z.array(traceId).max(MOST_TRACE_IDS),
+});
+
+/** One of the slowest requests, and where most of its time went. */
+const slowRequest = z.strictObject({
+  ms: z.number().min(0),
+  traceId: traceId.nullable(),
+  /** Whose fetches took the longest; null where nothing was fetched. */
+  subgraph: subgraph.nullable(),
+  /** What the slowest fetch asked it for; null where that was asked of another subgraph. */
+  coordinate: coordinate.nullable(),
 });
 
 const armOperation = z.strictObject({
@@ -29,6 +44,8 @@ const armOperation = z.strictObject({
   /** Requests per bucket of time, the fastest first, as packages/supergraph-delivery has them. */
   latency: z.array(count).length(64),
   failures: z.array(failure).max(MOST_FAILURES),
+  /** Gateways of before 0006-slowest-requests.sql do not tell them. */
+  slowest: z.array(slowRequest).max(MOST_SLOWEST).optional(),
 });
 
 const operations = z.array(armOperation).max(MOST_OPERATIONS + 1);

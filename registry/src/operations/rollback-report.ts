@@ -1,9 +1,15 @@
 import type { Kysely } from 'kysely';
 import type { RollbackReport } from '../contract/canary.ts';
 import type { Assessment, Harm } from '../domain/canary/assess.ts';
-import { blamedFailure, blamedOperation, describeHarm } from '../domain/canary/blame.ts';
+import {
+  blamedFailure,
+  blamedOperation,
+  blamedPlace,
+  describeHarm,
+  type SlowPlace,
+} from '../domain/canary/blame.ts';
 import type { OperationCounts } from '../domain/canary/counts.ts';
-import { type CanaryRelease, readFailures } from '../store/canaries.ts';
+import { type CanaryRelease, readFailures, readSlowest } from '../store/canaries.ts';
 import { type ReleaseMember, readMembers } from '../store/releases.ts';
 import type { Tables } from '../store/tables.ts';
 
@@ -37,7 +43,7 @@ export async function reportRollback(
     };
   }
   const hash = blamedOperation(harm, counts);
-  const failure = hash === undefined ? undefined : await findFailure(db, canary, counts, hash);
+  const place = hash === undefined ? undefined : await findPlace(db, canary, counts, { hash, harm });
   const name = hash === undefined ? null : (names.get(hash) ?? null);
   const subject = harm.operation === undefined ? 'all operations together' : (name ?? `operation ${hash}`);
   return {
@@ -49,7 +55,7 @@ export async function reportRollback(
     ...harm.arms,
     ...(harm.slowFromMs !== undefined && { slowFromMs: harm.slowFromMs }),
     evidence: Math.round(Math.exp(Math.min(MOST_EVIDENCE, harm.log))),
-    ...toPlace(failure, changed, members),
+    ...toPlace(place, changed, members),
   };
 }
 
@@ -68,12 +74,15 @@ async function readChange(db: Kysely<Tables>, environment: string, number: numbe
   return subgraph;
 }
 
-async function findFailure(
+/** Where the operation does harm. Where it is slow and no gateway tells of slow requests, what failed may say it. */
+async function findPlace(
   db: Kysely<Tables>,
   canary: CanaryRelease,
   counts: readonly OperationCounts[],
-  hash: string,
-) {
+  { hash, harm: { slowFromMs } }: { readonly hash: string; readonly harm: Harm },
+): Promise<Place | undefined> {
+  const slow = slowFromMs && blamedPlace(await readSlowest(db, canary, hash), slowFromMs.canary);
+  if (slow !== undefined) return { ...slow, code: null };
   const failures = await readFailures(db, canary, hash);
   const count = counts.find(({ operation }) => operation === hash);
   return blamedFailure(
@@ -87,22 +96,25 @@ function toChanged(subgraph: string | null, members: readonly ReleaseMember[]): 
   return { subgraph, commit: members.find((member) => member.subgraph === subgraph)?.commit_id ?? null };
 }
 
-type Failure = ReturnType<typeof blamedFailure>;
+interface Place extends SlowPlace {
+  /** Null where requests were slow. */
+  readonly code: string | null;
+}
 
-/** Where requests did not fail, it is what the release changed. */
+/** Where requests do not tell, it is what the release changed. */
 function toPlace(
-  failure: Failure,
+  place: Place | undefined,
   changed: string | null,
   members: readonly ReleaseMember[],
 ): Pick<RollbackReport, 'coordinate' | 'code' | 'subgraph' | 'commit' | 'revision' | 'traceIds'> {
-  const subgraph = failure?.subgraph ?? changed;
+  const subgraph = place?.subgraph ?? changed;
   const member = members.find((candidate) => candidate.subgraph === subgraph);
   return {
-    coordinate: failure?.coordinate ?? null,
-    code: failure?.code ?? null,
+    coordinate: place?.coordinate ?? null,
+    code: place?.code ?? null,
     subgraph,
     commit: member?.commit_id ?? null,
     revision: member?.digest ?? null,
-    traceIds: failure?.traceIds.slice(0, 3) ?? [],
+    traceIds: place?.traceIds.slice(0, 3) ?? [],
   };
 }

@@ -11,7 +11,7 @@ export function reportSection(report: RollbackReport): Html {
   const { operation, subgraph, commit, changed, traceIds, evidence } = report;
   return html`<p><strong>${report.summary}</strong></p><dl>
 ${row('Operation', operation && html`${operation.name ?? ''} <code>${operation.hash}</code>`)}
-${row('Coordinate', report.coordinate && html`<code>${report.coordinate}</code>`)}
+${row(report.slowFromMs ? 'Slow at' : 'Coordinate', report.coordinate && html`<code>${report.coordinate}</code>`)}
 ${row('Error', report.code && html`<code>${report.code}</code>`)}
 ${row('Subgraph', subgraph)}
 ${row('Commit', commit && html`<code>${commit}</code>`)}

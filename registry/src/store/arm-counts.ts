@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Arm, ArmOperation, GatewayReport } from '../contract/gateways.ts';
 import { type ArmFailure, mergeFailures } from '../domain/merge-failures.ts';
+import { mergeSlowest } from '../domain/merge-slowest.ts';
 import type { Tables } from './tables.ts';
 
 export interface ArmKey {
@@ -72,20 +73,25 @@ export async function addArmCounts(
   operations: readonly Counted[],
 ): Promise<void> {
   if (operations.length === 0) return;
-  // One after the other: failures are merged here, and two gateways that add to the same rows would wait for each other anyway.
+  // One after the other: failures and the slowest are merged here, and two gateways that add to the same rows would wait for each other anyway.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`tributary.registry.arms:${key.environment}`}, 0))`.execute(
     transaction,
   );
-  const known = new Map((await readRows(transaction, key)).map((row) => [row.operation, row.failures]));
-  const rows = bounded(operations, known).map(({ operation, name, requests, errors, latency, failures }) => ({
-    ...key,
-    operation,
-    name,
-    requests: BigInt(requests),
-    errors: BigInt(errors),
-    latency: latency.map(BigInt),
-    failures: JSON.stringify(mergeFailures(known.get(operation) ?? [], failures)),
-  }));
+  const known = new Map((await readRows(transaction, key)).map((row) => [row.operation, row]));
+  const rows = bounded(operations, known).map((counted) => {
+    const { operation, name, requests, errors, latency, failures, slowest = [] } = counted;
+    const before = known.get(operation);
+    return {
+      ...key,
+      operation,
+      name,
+      requests: BigInt(requests),
+      errors: BigInt(errors),
+      latency: latency.map(BigInt),
+      failures: JSON.stringify(mergeFailures(before?.failures ?? [], failures)),
+      slowest: JSON.stringify(mergeSlowest(before?.slowest ?? [], slowest)),
+    };
+  });
   await transaction
     .insertInto('arm_operation')
     .values(rows)
@@ -100,6 +106,7 @@ export async function addArmCounts(
           order by position
         )`,
         failures: (eb) => eb.ref('excluded.failures'),
+        slowest: (eb) => eb.ref('excluded.slowest'),
       }),
     )
     .execute();
@@ -111,7 +118,7 @@ export async function addArmCounts(
 function readRows(db: Kysely<Tables>, { environment, release, share, arm }: ArmKey) {
   return db
     .selectFrom('arm_operation')
-    .select(['operation', 'failures'])
+    .select(['operation', 'failures', 'slowest'])
     .where('environment', '=', environment)
     .where('release', '=', release)
     .where('share', '=', share)
@@ -143,6 +150,7 @@ function sum(one: Counted, other: Counted): Counted {
     errors: one.errors + other.errors,
     latency: one.latency.map((count, bucket) => count + (other.latency[bucket] ?? 0)),
     failures: mergeFailures(one.failures, other.failures),
+    slowest: [...mergeSlowest(one.slowest ?? [], other.slowest ?? [])],
   };
 }
 

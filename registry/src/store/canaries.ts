@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { CanaryStatus } from '../contract/canary.ts';
-import type { Failure } from '../domain/canary/blame.ts';
+import type { Failure, SlowRequest } from '../domain/canary/blame.ts';
 import type { Watch } from '../domain/canary/watch.ts';
 import type { Tables } from './tables.ts';
 
@@ -163,4 +163,22 @@ export async function readFailures(
     .where('operation', '=', operation)
     .execute();
   return new Map(rows.map(({ arm, failures }) => [arm, failures]));
+}
+
+/** The slowest requests of one operation in the canary, the slowest first; none where no gateway tells them. */
+export async function readSlowest(
+  db: Kysely<Tables>,
+  { environment, number, share }: CanaryRelease,
+  operation: string,
+): Promise<readonly SlowRequest[]> {
+  const row = await db
+    .selectFrom('arm_operation')
+    .select('slowest')
+    .where('environment', '=', environment)
+    .where('release', '=', number)
+    .where('share', '=', share)
+    .where('arm', '=', 'canary')
+    .where('operation', '=', operation)
+    .executeTakeFirst();
+  return row?.slowest ?? [];
 }

@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Arm } from '../contract/gateways.ts';
 import type { Role } from '../domain/access.ts';
 import type { ArmFailure } from '../domain/merge-failures.ts';
+import type { SlowRequest } from '../domain/merge-slowest.ts';
 import type { ReleaseCause, ReleaseState } from '../domain/release.ts';
 import type { CanaryTables } from './canary-tables.ts';
 import type { UsageTables } from './usage-tables.ts';
@@ -98,6 +99,7 @@ export interface ArmOperationTable {
   readonly errors: bigint;
   readonly latency: readonly bigint[];
   readonly failures: ColumnType<readonly ArmFailure[], string, string>;
+  readonly slowest: ColumnType<readonly SlowRequest[], string, string>;
 }
 
 export interface ArmBinTable {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { LATENCY_BUCKETS } from '@tributary/supergraph-delivery';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { RollbackReport } from '../contract/canary.ts';
-import type { Failure } from '../domain/canary/blame.ts';
+import type { Failure, SlowRequest } from '../domain/canary/blame.ts';
 import { addEnvironments } from '../store/environments.ts';
 import type { Tables } from '../store/tables.ts';
 
@@ -26,6 +26,8 @@ export interface Report {
   readonly live: readonly [number, number];
   readonly canary: readonly [number, number];
   readonly failures?: readonly Failure[];
+  /** Of the canary. */
+  readonly slowest?: readonly SlowRequest[];
   /** Of the time that requests take, in each arm. */
   readonly buckets?: readonly [number, number];
 }
@@ -138,15 +140,15 @@ async function addArm(
   arm: 'live' | 'canary',
   report: Report,
 ): Promise<void> {
-  const { share, failures = [], buckets: [live, canary] = [20, 20] } = report;
+  const { share, failures = [], slowest = [], buckets: [live, canary] = [20, 20] } = report;
   const [requests, errors] = report[arm];
   const latency = Array.from({ length: LATENCY_BUCKETS }, (_, bucket) =>
     bucket === (arm === 'live' ? live : canary) ? requests : 0,
   );
   await sql`
-    insert into arm_operation (environment, release, share, arm, operation, name, requests, errors, latency, failures)
+    insert into arm_operation (environment, release, share, arm, operation, name, requests, errors, latency, failures, slowest)
     values (${environment}, 2, ${share}, ${arm}, ${HOME}, 'Home', ${requests}, ${errors}, ${latency}::bigint[],
-      ${JSON.stringify(arm === 'canary' ? failures : [])}::jsonb)
+      ${JSON.stringify(arm === 'canary' ? failures : [])}::jsonb, ${JSON.stringify(arm === 'canary' ? slowest : [])}::jsonb)
     on conflict (environment, release, share, arm, operation) do update set
       requests = arm_operation.requests + excluded.requests,
       errors = arm_operation.errors + excluded.errors,

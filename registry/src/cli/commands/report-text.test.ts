@@ -36,6 +36,11 @@ describe('why a release ended', () => {
     ]);
   });
 
+  it('names where it was slow', () => {
+    const slow = { ...HARM, slowFromMs: { live: 210, canary: 297.3 }, code: null };
+    expect(reportLines(slow)).toContain('coordinate: User.orders, slow');
+  });
+
   it('names what was slow, and what was published where that is another subgraph', () => {
     const { evidence: _evidence, ...rest } = HARM;
     const slow: RollbackReport = {

@@ -21,13 +21,13 @@ export function reportLines(report: unknown): readonly string[] {
 // Private:
 
 function rollbackLines(report: RollbackReport): readonly string[] {
-  const { operation, coordinate, code, subgraph, changed, evidence, traceIds } = report;
+  const { operation, coordinate, subgraph, changed, evidence, traceIds } = report;
   return [
     `why: ${report.summary}`,
     ...(operation === null
       ? []
       : [`operation: ${[operation.name, operation.hash].filter((part) => part !== null).join(' ')}`]),
-    ...(coordinate === null ? [] : [`coordinate: ${coordinate}${code === null ? '' : `, error ${code}`}`]),
+    ...(coordinate === null ? [] : [`coordinate: ${coordinate}${howText(report)}`]),
     ...(subgraph === null ? [] : [`subgraph: ${subgraph}${revisionText(report)}`]),
     ...(changed === null || changed.subgraph === subgraph
       ? []
@@ -45,6 +45,11 @@ function armText({ slowFromMs, ...report }: RollbackReport, arm: 'live' | 'canar
   const { bad, requests } = report[arm];
   const what = slowFromMs === undefined ? 'failed' : `took over ${Math.round(slowFromMs[arm])} ms`;
   return `${bad} of ${requests} requests ${what}`;
+}
+
+function howText({ code, slowFromMs }: RollbackReport): string {
+  if (code !== null) return `, error ${code}`;
+  return slowFromMs === undefined ? '' : ', slow';
 }
 
 function revisionText({ revision, commit }: RollbackReport): string {

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Harm } from './assess.ts';
-import { blamedFailure, blamedOperation, describeHarm, type Failure } from './blame.ts';
+import {
+  blamedFailure,
+  blamedOperation,
+  blamedPlace,
+  describeHarm,
+  type Failure,
+  type SlowRequest,
+} from './blame.ts';
 
 const HARM: Harm = {
   operation: 'one',
@@ -36,6 +43,33 @@ describe('blame', () => {
     expect(blamedFailure({ requests: 100, failures }, { requests: 100, failures })).toBeUndefined();
   });
 
+  it('falls on the place that most of the slow requests have in common, with their traces', () => {
+    const slowest = [slow(900, 'Query.search'), slow(400, 'User.orders'), slow(300, 'User.orders')];
+    expect(blamedPlace(slowest, 100)).toEqual({
+      coordinate: 'User.orders',
+      subgraph: 'orders',
+      traceIds: ['t400', 't300'],
+    });
+  });
+
+  it('falls on the place of the slowest where no two are slow in the same one', () => {
+    expect(blamedPlace([slow(900, 'Query.search'), slow(400, 'User.orders')], 100)).toMatchObject({
+      coordinate: 'Query.search',
+      traceIds: ['t900'],
+    });
+  });
+
+  it('looks at no request that is within what a canary may take', () => {
+    const slowest = [slow(900, 'Query.search'), slow(400, 'User.orders'), slow(300, 'User.orders')];
+    expect(blamedPlace(slowest, 400)).toMatchObject({ coordinate: 'Query.search' });
+    expect(blamedPlace(slowest, 900)).toBeUndefined();
+    expect(blamedPlace([], 100)).toBeUndefined();
+  });
+
+  it('leaves out the trace of a request that has none', () => {
+    expect(blamedPlace([{ ...slow(900, 'Query.search'), traceId: null }], 100)?.traceIds).toEqual([]);
+  });
+
   it('is told with the numbers', () => {
     expect(describeHarm(HARM, 'Home', { share: 10 })).toBe(
       'At 10 % of the traffic 12 of 240 (5.0 %) requests of Home failed with this release, 3 of 9760 (0.031 %) with the live one.',
@@ -49,6 +83,10 @@ describe('blame', () => {
 
 function failure(coordinate: string, code: string, count: number): Failure {
   return { coordinate, subgraph: 'orders', code, count, traceIds: [] };
+}
+
+function slow(ms: number, coordinate: string): SlowRequest {
+  return { ms, traceId: `t${ms}`, subgraph: 'orders', coordinate };
 }
 
 type Some = { readonly requests: number; readonly errors: number };

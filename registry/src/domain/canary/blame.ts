@@ -10,6 +10,14 @@ export interface Failure {
   readonly traceIds: readonly string[];
 }
 
+/** One of the slowest requests of an operation, and where most of its time went. */
+export interface SlowRequest {
+  readonly ms: number;
+  readonly traceId: string | null;
+  readonly subgraph: string | null;
+  readonly coordinate: string | null;
+}
+
 /** The operation that is harmed most: the one that was found, or for all together the one with the most failures too many. */
 export function blamedOperation(harm: Harm, counts: readonly OperationCounts[]): string | undefined {
   if (harm.operation !== undefined) return harm.operation;
@@ -29,6 +37,27 @@ export function blamedFailure(
     const rate = live.requests === 0 ? 0 : (before.get(keyOf(failure)) ?? 0) / live.requests;
     return failure.count - rate * canary.requests;
   });
+}
+
+/** Where requests were slow. */
+export interface SlowPlace extends Pick<SlowRequest, 'coordinate' | 'subgraph'> {
+  /** Of requests that were slow there, the slowest first. */
+  readonly traceIds: readonly string[];
+}
+
+/**
+ * What most of the slowest requests, given the slowest first, have in common; of several such places that of the slowest. Those that
+ * did not take longer than `fromMs` are as fast as they may be. Undefined when none took longer.
+ */
+export function blamedPlace(slowest: readonly SlowRequest[], fromMs: number): SlowPlace | undefined {
+  const slow = slowest.filter(({ ms }) => ms > fromMs);
+  const byPlace = Map.groupBy(slow, ({ subgraph, coordinate }) => JSON.stringify([subgraph, coordinate]));
+  const most = greatest([...byPlace.values()], ({ length }) => length);
+  const [first] = most ?? [];
+  if (most === undefined || first === undefined) return undefined;
+  const { coordinate, subgraph } = first;
+  const traceIds = most.map(({ traceId }) => traceId).filter((traceId) => traceId !== null);
+  return { coordinate, subgraph, traceIds };
 }
 
 /** In a sentence, with the numbers. */
