@@ -97,6 +97,7 @@ async function fetchInTurn(client: SubgraphClient, index: number): Promise<void>
 function createRequest(lifetime: Lifetime, id: number): SubgraphRequest<RawResponse> {
   return {
     body: `${QUERY}${id}"}}`,
+    query: QUERY,
     operationName: 'Home',
     targets: ['Query.me'],
     operationKind: 'query',

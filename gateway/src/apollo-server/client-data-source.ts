@@ -16,6 +16,7 @@ export function createClientDataSource(client: SubgraphClient): GraphQLDataSourc
     async process({ request: { http, ...request } }) {
       return client.send({
         body: toByteText(JSON.stringify(request)),
+        query: request.query ?? '',
         operationName: request.operationName,
         operationKind: 'query',
         path: [],

@@ -10,6 +10,7 @@ const entry = (more: Partial<ArmEntry> = {}): ArmEntry => ({
   durationMs: 1,
   failures: [],
   traceId: undefined,
+  report: { slowest: undefined },
   ...more,
 });
 
@@ -41,6 +42,34 @@ describe('ArmLedger', () => {
     expect(ledger.take()[0]?.arms.canary[0]?.failures).toEqual([
       { ...FAILURE, count: 4, traceIds: ['1', '2', '3'] },
     ]);
+  });
+
+  it('keeps the three slowest requests, each with what its slowest subgraph was asked for', () => {
+    const ledger = new ArmLedger();
+    const slow = (durationMs: number, query: string | undefined = '{ a }') =>
+      ledger.record(
+        SPLIT,
+        entry({ durationMs, traceId: `t${durationMs}`, report: { slowest: { name: 'one', query } } }),
+      );
+    for (const ms of [5, 40, 10, 30]) slow(ms);
+    ledger.record(SPLIT, entry({ durationMs: 20, traceId: undefined }));
+    expect(ledger.take()[0]?.arms.canary[0]?.slowest).toEqual([
+      { ms: 40, traceId: 't40', subgraph: 'one', coordinate: 'Query.a' },
+      { ms: 30, traceId: 't30', subgraph: 'one', coordinate: 'Query.a' },
+      { ms: 20, traceId: null, subgraph: null, coordinate: null },
+    ]);
+  });
+
+  it('does not ask where the time went in a request that is none of the slowest', () => {
+    const ledger = new ArmLedger();
+    for (const durationMs of [3, 2, 2]) ledger.record(SPLIT, entry({ durationMs }));
+    const report = {
+      get slowest(): never {
+        throw new Error('asked');
+      },
+    };
+    ledger.record(SPLIT, entry({ durationMs: 2, report }));
+    expect(ledger.take()[0]?.arms.canary[0]?.slowest.map(({ ms }) => ms)).toEqual([3, 2, 2]);
   });
 
   it('sums up operations, and leaves out failures, beyond its bounds', () => {

@@ -1,4 +1,6 @@
 import { LATENCY_BUCKETS, latencyBucket } from '@tributary/supergraph-delivery';
+import type { SlowestSubgraph } from '../subgraph/index.ts';
+import { firstAsked } from './first-asked.ts';
 import type { Arm, Split } from './split.ts';
 
 /** What one request came to. */
@@ -9,6 +11,8 @@ export interface ArmEntry {
   /** Empty where all went well. */
   readonly failures: readonly Failure[];
   readonly traceId: string | undefined;
+  /** Where most of its time went: looked at only where it is one of the slowest. */
+  readonly report: { readonly slowest: SlowestSubgraph | undefined };
 }
 
 export interface OperationKey {
@@ -24,6 +28,16 @@ export interface Failure {
   readonly code: string;
 }
 
+/** One of the slowest requests of an operation. */
+export interface SlowRequest {
+  readonly ms: number;
+  readonly traceId: string | null;
+  /** Whose fetches took the longest; null where nothing was fetched. */
+  readonly subgraph: string | null;
+  /** What the slowest fetch asked it for; null where that was asked of another subgraph. */
+  readonly coordinate: string | null;
+}
+
 /** As a registry takes it. */
 export interface ArmOperation {
   readonly operation: string;
@@ -33,6 +47,8 @@ export interface ArmOperation {
   /** Requests per bucket of `LATENCY_UPPER_BOUNDS_MS`. */
   readonly latency: readonly number[];
   readonly failures: readonly (Failure & { readonly count: number; readonly traceIds: readonly string[] })[];
+  /** The slowest first. */
+  readonly slowest: readonly SlowRequest[];
 }
 
 export interface SplitCounts {
@@ -45,13 +61,16 @@ export interface SplitCounts {
 const MOST_OPERATIONS = 200;
 const MOST_FAILURES = 10;
 const MOST_TRACE_IDS = 3;
+const MOST_SLOWEST = 3;
 /** Splits that were counted since the last report; more than two are a registry that changes its mind. */
 const MOST_SPLITS = 4;
 const MAX_NAME_LENGTH = 200;
+const MAX_SUBGRAPH_LENGTH = 100;
+const MAX_COORDINATE_LENGTH = 300;
 
 /**
  * Counts what both arms of a canary do until somebody takes the counts. Its memory is bounded: 4 splits of 2 arms of 201
- * operations, some 2 KB each.
+ * operations, some 3 KB each.
  */
 export class ArmLedger {
   readonly #splits = new Map<string, Counting>();
@@ -95,6 +114,7 @@ interface OperationCounts {
   errors: number;
   readonly latency: number[];
   readonly failures: Map<string, FailureCount>;
+  readonly slowest: SlowRequest[];
 }
 
 interface FailureCount extends Failure {
@@ -102,14 +122,13 @@ interface FailureCount extends Failure {
   readonly traceIds: string[];
 }
 
-function count(
-  arm: Map<string, OperationCounts>,
-  { operation, durationMs, failures, traceId }: ArmEntry,
-): void {
+function count(arm: Map<string, OperationCounts>, entry: ArmEntry): void {
+  const { operation, durationMs, failures, traceId } = entry;
   const counts = arm.get(operation.hash) ?? add(arm, operation);
   const bucket = latencyBucket(durationMs);
   counts.requests++;
   counts.latency[bucket] = (counts.latency[bucket] ?? 0) + 1;
+  keepIfSlow(counts.slowest, entry);
   if (failures.length === 0) return;
   counts.errors++;
   const seen = new Set<string>();
@@ -129,6 +148,23 @@ function count(
   }
 }
 
+/** What it asked for is read from a text, which few requests are slow enough for. */
+function keepIfSlow(slowest: SlowRequest[], { durationMs, traceId, report }: ArmEntry): void {
+  const last = slowest[MOST_SLOWEST - 1];
+  if (last !== undefined && last.ms >= durationMs) return;
+  const { name, query } = report.slowest ?? {};
+  const coordinate = query === undefined ? undefined : firstAsked(query);
+  const request: SlowRequest = {
+    ms: durationMs,
+    traceId: traceId ?? null,
+    subgraph: name?.slice(0, MAX_SUBGRAPH_LENGTH) ?? null,
+    coordinate: coordinate?.slice(0, MAX_COORDINATE_LENGTH) ?? null,
+  };
+  const place = slowest.findIndex(({ ms }) => ms < durationMs);
+  slowest.splice(place === -1 ? slowest.length : place, 0, request);
+  slowest.length = Math.min(slowest.length, MOST_SLOWEST);
+}
+
 function add(arm: Map<string, OperationCounts>, { hash, name }: OperationKey): OperationCounts {
   const isBeyond = arm.size >= MOST_OPERATIONS;
   const operation = isBeyond ? '' : hash;
@@ -141,6 +177,7 @@ function add(arm: Map<string, OperationCounts>, { hash, name }: OperationKey): O
     errors: 0,
     latency: new Array<number>(LATENCY_BUCKETS).fill(0),
     failures: new Map(),
+    slowest: [],
   };
   arm.set(operation, counts);
   return counts;

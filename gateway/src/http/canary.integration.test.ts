@@ -144,6 +144,30 @@ it('counts both arms: operations, times, and failures with coordinate, subgraph 
   expect(failing?.latency.reduce((sum, count) => sum + count, 0)).toBe(failing?.requests);
 });
 
+it('keeps of the slowest requests where most of the time went: subgraph, coordinate and trace', async () => {
+  using spans = recordSpans();
+  await using canary = await startCanary({ share: 100 });
+  const sentAt = performance.now();
+  canary.next.behave(answer({ data: { viewer: { __typename: 'Reader', id: '1' } } }));
+  canary.library.subgraphs.loans.behave((request, response) => {
+    const reply = answer({ data: { _entities: [{ loans: [] }] } });
+    // Longer than all that was before it, however slow this machine is.
+    setTimeout(() => reply(request, response), 2 * (performance.now() - sentAt) + 5);
+  });
+  await canary.gateway.query('query Loans { viewer { loans { id } } }', as('user1'));
+  await expect.poll(() => spans.named('query')).toHaveLength(1);
+  const [operation] = canary.ledger.take()[0]?.arms.canary ?? [];
+  expect(operation).toMatchObject({ name: 'Loans', requests: 1, failures: [] });
+  expect(operation?.slowest).toEqual([
+    {
+      ms: expect.any(Number),
+      traceId: spans.named('query')[0]?.spanContext().traceId,
+      subgraph: 'loans',
+      coordinate: 'Reader.loans',
+    },
+  ]);
+});
+
 it('counts against the canary what it alone refuses, and against nobody what both do', async () => {
   await using canary = await startCanary({ share: 100 });
   const { library, gateway, ledger } = canary;

@@ -50,7 +50,8 @@ export function createArmObserver({ runOperation, ledger, registry }: ObserveArm
     durations.observe({ arm }, durationMs / 1_000);
     if (ledger === undefined || !turn.isCounted || hasLeft(context)) return outcome;
     const counted = judge(turn, parameters, context, outcome);
-    if (counted) ledger.record(split, { arm, ...counted, durationMs, traceId: currentTraceId() });
+    const { report } = outcome;
+    if (counted) ledger.record(split, { arm, ...counted, durationMs, traceId: currentTraceId(), report });
     return outcome;
   };
 }

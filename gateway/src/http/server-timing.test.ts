@@ -5,7 +5,7 @@ import { subgraphTimings } from './server-timing.ts';
 
 function report(times: Readonly<Record<string, number>>): RequestReport {
   const made = new RequestReport();
-  for (const [subgraph, ms] of Object.entries(times)) made.fetched(subgraph, ms);
+  for (const [subgraph, ms] of Object.entries(times)) made.fetched(subgraph, ms, '{ a }');
   return made;
 }
 

@@ -132,6 +132,7 @@ function start(answer: SendReport = async () => true) {
         durationMs: 1,
         failures: [],
         traceId: undefined,
+        report: { slowest: undefined },
       }),
     /** The first report after so many milliseconds. */
     async next(afterMs = 0) {

@@ -8,7 +8,7 @@ export { Lifetime, type LifetimeListener } from './lifetime.ts';
 export { type ExactNumber, isExactNumber, parseJson } from './parse-json.ts';
 export { parseResponse } from './parse-response.ts';
 export { REQUEST_TIMEOUT_HEADER } from './request-headers.ts';
-export { type Degradation, RequestReport } from './request-report.ts';
+export { type Degradation, RequestReport, type SlowestSubgraph } from './request-report.ts';
 export type {
   Caller,
   EntitiesPart,

@@ -56,7 +56,7 @@ export function observed(client: SubgraphClient, { url, logger, registry }: Obse
       throw error;
     } finally {
       const ms = performance.now() - startedAt;
-      request.report.fetched(subgraph, ms);
+      request.report.fetched(subgraph, ms, request.query);
       durations.observe({ subgraph, outcome }, ms / 1000);
     }
   }

@@ -11,20 +11,45 @@ export interface Degradation {
   readonly ageSeconds?: number;
 }
 
+/** Where most of a request's time went. */
+export interface SlowestSubgraph {
+  readonly name: string;
+  /** Text of the slowest fetch; undefined where that was one of another subgraph's, which took less time together. */
+  readonly query: string | undefined;
+}
+
 /** What one client request has gone through: written by the policies on the way, read by whoever answers. */
 export class RequestReport {
   /** Milliseconds that its fetches took, for each subgraph the sum. */
   readonly subgraphMs = new Map<string, number>();
   /** Whether it has changed something: what was cached before may be of no use to it any more. */
   hasMutated = false;
+  // The slowest fetch in three fields: an object for each fetch would be felt.
+  #slowestMs = 0;
+  #slowestName = '';
+  #slowestQuery = '';
   #degraded: Degradation[] | undefined;
 
   get degraded(): readonly Degradation[] {
     return this.#degraded ?? [];
   }
 
-  fetched(subgraph: string, ms: number): void {
+  /** The subgraph whose fetches took the longest together; undefined where nothing was fetched. */
+  get slowest(): SlowestSubgraph | undefined {
+    let name: string | undefined;
+    let most = -1;
+    for (const [subgraph, ms] of this.subgraphMs) if (ms > most) [name, most] = [subgraph, ms];
+    if (name === undefined) return undefined;
+    return { name, query: name === this.#slowestName ? this.#slowestQuery : undefined };
+  }
+
+  /** `query` is the text of what was asked for. */
+  fetched(subgraph: string, ms: number, query: string): void {
     this.subgraphMs.set(subgraph, (this.subgraphMs.get(subgraph) ?? 0) + ms);
+    if (ms <= this.#slowestMs) return;
+    this.#slowestMs = ms;
+    this.#slowestName = subgraph;
+    this.#slowestQuery = query;
   }
 
   degrade(degradation: Degradation): void {

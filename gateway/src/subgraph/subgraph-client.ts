@@ -13,6 +13,8 @@ export interface Caller {
 export interface SubgraphRequest<T> {
   /** The whole JSON body as bytes in latin1: one character is one byte of its UTF-8. */
   readonly body: string;
+  /** The operation in the body, as its text: the same string with each request for the same. */
+  readonly query: string;
   readonly operationName: string | undefined;
   /** What is asked for, as schema coordinates: root fields (`Query.me`) or types of entities (`User`). */
   readonly targets: readonly string[];

@@ -6,6 +6,7 @@ import type { Step } from './ir.ts';
 export interface RequestText {
   /** The JSON body up to the variables' values, as byte text. */
   readonly prefix: string;
+  readonly query: string;
   readonly operationName: string | undefined;
   /** Client variables to send. */
   readonly variables: readonly string[];
@@ -25,6 +26,7 @@ export function requestTextOf(steps: readonly Step[]): RequestText {
     const prefix = prefixOf(first.fetch.operation, operationName);
     return {
       prefix,
+      query: first.fetch.operation,
       operationName,
       variables,
       representationKeys: ['representations'],
@@ -51,6 +53,7 @@ export function requestTextOf(steps: readonly Step[]): RequestText {
   );
   return {
     prefix: prefixOf(query, operationName),
+    query,
     operationName,
     variables,
     representationKeys,

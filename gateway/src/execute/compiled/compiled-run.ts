@@ -132,6 +132,7 @@ class CompiledRun {
     const entities = asked[0] && new AskedEntities(text, request.variables, asked as readonly Asked[]);
     const reading = this.#fetch(clients.get(fetch.serviceName), {
       body: entities?.body() ?? requestBody(text, request.variables, []),
+      query: text.query,
       operationName: text.operationName,
       targets: text.targets,
       entities,

@@ -5,6 +5,7 @@ import { AskedEntities, requestBody } from './request-body.ts';
 
 const text = {
   prefix: '{"query":"q","variables":{',
+  query: 'q',
   operationName: undefined,
   variables: ['a', 'b', 'constructor', '__proto__'],
   representationKeys: ['representations_1', 'representations_2'],

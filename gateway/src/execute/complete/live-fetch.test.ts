@@ -41,6 +41,7 @@ it('sends the body as bytes of UTF-8 and reads what comes back', async () => {
   expect(await fetch(node, { v: '😀' }, ['a', '@'])).toEqual({ data: { a: 'é' } });
   const [request] = requests;
   expect(request).toMatchObject({
+    query: '{a(t:"é")}',
     operationName: 'Q',
     operationKind: 'mutation',
     path: ['a', '@'],

@@ -36,6 +36,7 @@ export function createLiveFetch({ clients, caller, lifetime, report }: LiveFetch
       toByteText(JSON.stringify({ query, operationName, variables: values }));
     return client.send({
       body: bodyWith(variables),
+      query,
       operationName,
       operationKind,
       targets: targetsOf(fetch),

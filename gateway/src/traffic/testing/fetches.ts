@@ -7,6 +7,7 @@ import type { RawResponse, SubgraphRequest } from '../../subgraph/subgraph-clien
 export function createFetch(overrides: Partial<SubgraphRequest<string>> = {}): SubgraphRequest<string> {
   return {
     body: '{"query":"{me{id}}"}',
+    query: '{me{id}}',
     operationName: undefined,
     targets: ['Query.me'],
     operationKind: 'query',
