@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { postGraphQL } from '../src/graphql.ts';
+import { releaseStatus, startLoad, untilCanary } from '../src/canary.ts';
 import { type PlatformProcess, waitUntil } from '../src/process.ts';
 import { type RegistryPlatform, startRegistry } from '../src/registry.ts';
 import { startScriptedSubgraph } from '../src/scripted-subgraph.ts';
@@ -13,13 +13,7 @@ const POLICY = 'canary:\n  anonymousHeader: x-client-id\n';
 const PARTS = [{ name: 'wheel' }];
 
 /** Of the canary, which has half of all. */
-const REQUESTS_PER_SECOND = 200;
-const CLIENTS = 2_000;
-
-interface Status {
-  readonly state: string;
-  readonly report: Record<string, unknown> | null;
-}
+const LOAD = { query: 'query Parts { parts(first: 1) { name } }', requestsPerSecond: 200 };
 
 const stack = new AsyncDisposableStack();
 let platform: RegistryPlatform;
@@ -58,20 +52,24 @@ it('takes back an arm of 100 requests a second, of which 5 % fail, within a minu
     }
     return PARTS;
   });
-  await untilCanary(true);
+  await untilCanary(gateways, true);
   const begin = performance.now();
-  await using load = startLoad();
-  await waitUntil('it is taken back', async () => (await status(2)).state === 'rolled-back', 60_000);
+  await using load = startLoad(gateways, LOAD);
+  await waitUntil(
+    'it is taken back',
+    async () => (await releaseStatus(platform, 2)).state === 'rolled-back',
+    60_000,
+  );
   const seconds = (performance.now() - begin) / 1_000;
-  await untilCanary(false);
+  await untilCanary(gateways, false);
   const everywhere = (performance.now() - begin) / 1_000 - seconds;
   console.log(
     `taken back after ${seconds.toFixed(1)} s, everywhere ${everywhere.toFixed(1)} s later, ${load.sent()} requests`,
   );
   expect(everywhere).toBeLessThan(15);
 
-  expect((await status(1)).state).toBe('live');
-  expect((await status(2)).report).toMatchObject({
+  expect((await releaseStatus(platform, 1)).state).toBe('live');
+  expect((await releaseStatus(platform, 2)).report).toMatchObject({
     reason: 'harm',
     test: 'errors',
     operation: { name: 'Parts' },
@@ -91,11 +89,15 @@ it('takes back an arm of 100 requests a second, of which 5 % fail, within a minu
 
 it('lets one through that does no harm', async () => {
   await publishSubgraph('c0ffee2', () => PARTS);
-  await untilCanary(true);
-  await using _load = startLoad();
-  await waitUntil('it has all traffic', async () => (await status(3)).state === 'live', 60_000);
-  await untilCanary(false);
-  expect((await status(1)).state).toBe('superseded');
+  await untilCanary(gateways, true);
+  await using _load = startLoad(gateways, LOAD);
+  await waitUntil(
+    'it has all traffic',
+    async () => (await releaseStatus(platform, 3)).state === 'live',
+    60_000,
+  );
+  await untilCanary(gateways, false);
+  expect((await releaseStatus(platform, 1)).state).toBe('superseded');
 }, 120_000);
 
 /** A revision at an address of its own, so that it can behave otherwise with the same schema. */
@@ -106,55 +108,4 @@ async function publishSubgraph(commit: string, parts: () => unknown): Promise<vo
     ...['--routing-url', subgraph.url, '--commit', commit],
   ]);
   expect(code, stderr).toBe(0);
-}
-
-async function status(release: number): Promise<Status> {
-  const response = await fetch(`${platform.registry.url}/v1/environments/dev/releases/${release}`, {
-    headers: { authorization: `Bearer ${platform.token}` },
-  });
-  return (await response.json()) as Status;
-}
-
-/** Whether every gateway has a second generation beside the live one. */
-async function untilCanary(isThere: boolean): Promise<void> {
-  for (const { adminUrl } of gateways) {
-    await waitUntil(
-      isThere ? 'there is a canary' : 'there is none',
-      async () => {
-        const metrics = await (await fetch(`${adminUrl}/metrics`)).text();
-        const share = /^gateway_canary_share(?:\{[^}]*\})? (\S+)$/m.exec(metrics)?.[1] ?? '0';
-        return Number(share) > 0 === isThere;
-      },
-      30_000,
-    );
-  }
-}
-
-/** Requests of many clients to all gateways, evenly in time. */
-function startLoad() {
-  const inFlight = new Set<Promise<unknown>>();
-  let sent = 0;
-  const timer = setInterval(() => {
-    const due = REQUESTS_PER_SECOND / 50;
-    for (let request = 0; request < due; request++) {
-      const gateway = gateways[sent % gateways.length];
-      const headers = { 'x-client-id': `client-${(sent * 7_919) % CLIENTS}` };
-      sent++;
-      const asking = postGraphQL(
-        `${gateway?.url}/graphql`,
-        { query: 'query Parts { parts(first: 1) { name } }' },
-        headers,
-      )
-        .catch(() => undefined)
-        .finally(() => inFlight.delete(asking));
-      inFlight.add(asking);
-    }
-  }, 20);
-  return {
-    sent: () => sent,
-    async [Symbol.asyncDispose]() {
-      clearInterval(timer);
-      await Promise.all(inFlight);
-    },
-  };
 }

@@ -1,0 +1,64 @@
+import { postGraphQL } from './graphql.ts';
+import { type PlatformProcess, waitUntil } from './process.ts';
+import type { RegistryPlatform } from './registry.ts';
+
+export interface ReleaseStatus {
+  readonly state: string;
+  readonly report: Record<string, unknown> | null;
+}
+
+/** Of a release in `dev`. */
+export async function releaseStatus(
+  { registry, token }: RegistryPlatform,
+  release: number,
+): Promise<ReleaseStatus> {
+  const response = await fetch(`${registry.url}/v1/environments/dev/releases/${release}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return (await response.json()) as ReleaseStatus;
+}
+
+/** Resolves when every gateway has a second generation beside the live one, or none has. */
+export async function untilCanary(gateways: readonly PlatformProcess[], isThere: boolean): Promise<void> {
+  for (const { adminUrl } of gateways) {
+    await waitUntil(
+      isThere ? 'there is a canary' : 'there is none',
+      async () => {
+        const metrics = await (await fetch(`${adminUrl}/metrics`)).text();
+        const share = /^gateway_canary_share(?:\{[^}]*\})? (\S+)$/m.exec(metrics)?.[1] ?? '0';
+        return Number(share) > 0 === isThere;
+      },
+      30_000,
+    );
+  }
+}
+
+const CLIENTS = 2_000;
+
+/** Requests of many clients, told apart by `x-client-id`, to all gateways, evenly in time. Disposal waits for the last answers. */
+export function startLoad(
+  gateways: readonly PlatformProcess[],
+  { query, requestsPerSecond }: { readonly query: string; readonly requestsPerSecond: number },
+) {
+  const inFlight = new Set<Promise<unknown>>();
+  let sent = 0;
+  const timer = setInterval(() => {
+    const due = requestsPerSecond / 50;
+    for (let request = 0; request < due; request++) {
+      const gateway = gateways[sent % gateways.length];
+      const headers = { 'x-client-id': `client-${(sent * 7_919) % CLIENTS}` };
+      sent++;
+      const asking = postGraphQL(`${gateway?.url}/graphql`, { query }, headers)
+        .catch(() => undefined)
+        .finally(() => inFlight.delete(asking));
+      inFlight.add(asking);
+    }
+  }, 20);
+  return {
+    sent: () => sent,
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await Promise.all(inFlight);
+    },
+  };
+}
