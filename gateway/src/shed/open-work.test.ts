@@ -52,3 +52,13 @@ it('does not count for long those that a subgraph lets wait', () => {
   for (let nowMs = 5; nowMs <= 200; nowMs += 5) work.settle(nowMs);
   expect(fill(work)).toBeGreaterThan(all * 0.8);
 });
+
+it('learns nothing from what ends while the event loop has time', () => {
+  const work = new OpenWork();
+  for (let each = 0; each < 100; each++) turn(work, 5, 5);
+  const { most } = work;
+  for (let each = 0; each < 1_000_000; each++) work.ended();
+  work.rested();
+  turn(work, 5, 5);
+  expect(work.most).toBeCloseTo(most);
+});

@@ -18,6 +18,8 @@ export class OpenWork {
   #open = 0;
   #busyMs = 0;
   #ended = 0;
+  /** In this turn. */
+  #endedNow = 0;
   #most = FIRST_MOST;
   #settledMs = 0;
 
@@ -35,15 +37,21 @@ export class OpenWork {
   }
 
   ended(): void {
-    this.#ended++;
+    this.#endedNow++;
     this.#open = Math.max(0, this.#open - 1);
+  }
+
+  /** Where the event loop had time: what ended until then tells nothing of what a full turn gets done. */
+  rested(): void {
+    this.#endedNow = 0;
   }
 
   /** Once a turn, with what the turn has taken, while the event loop is full: what a request costs follows from it. */
   turned(turnMs: number): void {
     this.#busyMs = this.#busyMs * REMEMBERED + turnMs;
+    this.#ended = this.#ended * REMEMBERED + this.#endedNow;
+    this.#endedNow = 0;
     if (this.#ended > 0) this.#most = Math.max(LEAST_OPEN, (OPEN_MS * this.#ended) / this.#busyMs);
-    this.#ended *= REMEMBERED;
   }
 
   /** To be called before anything is asked. */

@@ -57,6 +57,7 @@ export class StartLine {
       this.#idleMs = idleMs;
       this.#begun = 0;
       this.#turnedMs = nowMs;
+      this.#open.rested();
     }
     this.#open.settle(nowMs);
     if (this.length === 0 && this.#begun < this.#perTurn && (hasSlept || this.#open.hasRoom)) {
