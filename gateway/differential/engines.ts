@@ -53,6 +53,7 @@ function engineOf(mode: 'compiled' | 'complete'): Engine {
     if (outcome.kind === 'result') return { result: outcome.result, stepAside };
     const text = fromByteText(outcome.text);
     // The client's response is a result by definition; what it holds, the judge compares.
-    return { result: parseExact(text) as ExecutionResult, text };
+    const errors = outcome.errors as ExecutionResult['errors'];
+    return { result: { ...(parseExact(text) as ExecutionResult), ...(errors && { errors }) }, text };
   };
 }

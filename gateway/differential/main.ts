@@ -61,12 +61,12 @@ function report({ cases, failures }: Tally): object {
 }
 
 function summary({ federations, cases, voids, byExpectation, faultFree, ...rest }: Tally): string {
-  const { faultFreeAsText, stepAsides, fetches, failures } = rest;
+  const { faultFreeAsText, partialAsText, stepAsides, fetches, failures } = rest;
   return [
     `${cases} cases in ${federations} federations (${voids} drawn in vain), ${elapsedSeconds()} s`,
     `judged by: ${counts(byExpectation)}`,
     `fetches: ${counts(fetches)}`,
-    `compiled: ${faultFreeAsText} of ${faultFree} fault-free cases (${((100 * faultFreeAsText) / faultFree).toFixed(1)} %)`,
+    `compiled: ${faultFreeAsText} of ${faultFree} fault-free cases (${((100 * faultFreeAsText) / faultFree).toFixed(1)} %), and ${partialAsText} answers in part`,
     ...(Object.keys(stepAsides).length > 0 ? [`stepped aside: ${counts(stepAsides)}`] : []),
     `${failures.length} failures`,
   ].join('\n');

@@ -10,6 +10,8 @@ export interface Tally {
   readonly faultFree: number;
   /** Of the fault-free ones, those that the compiled code answered. */
   readonly faultFreeAsText: number;
+  /** Answers in part that the compiled code gave. */
+  readonly partialAsText: number;
   /** Why the compiled code left cases to the complete executor, fault-free ones only. */
   readonly stepAsides: Readonly<Record<string, number>>;
   /** Fetches by engine. */
@@ -29,6 +31,7 @@ export const NOTHING: Tally = {
   byExpectation: {},
   faultFree: 0,
   faultFreeAsText: 0,
+  partialAsText: 0,
   stepAsides: {},
   fetches: {},
   failures: [],
@@ -50,6 +53,7 @@ export function tallyOf(drawn: Case, verdict: Verdict): Tally {
     byExpectation: { [expectation]: 1 },
     faultFree: isFaultFree ? 1 : 0,
     faultFreeAsText: isFaultFree && compiled?.text !== undefined ? 1 : 0,
+    partialAsText: compiled?.text !== undefined && compiled.result.errors !== undefined ? 1 : 0,
     stepAsides: stepAside === undefined ? {} : { [stepAside]: 1 },
     fetches: Object.fromEntries(runs.map(({ engine, fetches }) => [engine, fetches.length])),
     failures: findings.length > 0 ? [{ case: drawn, findings }] : [],
@@ -64,6 +68,7 @@ export function addTallies(a: Tally, b: Tally): Tally {
     byExpectation: addCounts(a.byExpectation, b.byExpectation),
     faultFree: a.faultFree + b.faultFree,
     faultFreeAsText: a.faultFreeAsText + b.faultFreeAsText,
+    partialAsText: a.partialAsText + b.partialAsText,
     stepAsides: addCounts(a.stepAsides, b.stepAsides),
     fetches: addCounts(a.fetches, b.fetches),
     failures: [...a.failures, ...b.failures],

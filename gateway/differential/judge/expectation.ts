@@ -40,7 +40,9 @@ function expectationOfOne(fault: Fault, federation: Federation): Expectation {
       // A null in what a @requires reads changes another value.
       if (nulledBy(fault.field, federation).some((place) => isReadByPlans(place, federation)))
         return 'agreement';
-      return isLooserForClients(fault.field, federation) ? 'nulls-with-errors' : 'exact';
+      return isLooserForClients(fault.field, federation) || isAskedForOtherTypes(fault.field, federation)
+        ? 'nulls-with-errors'
+        : 'exact';
     case 'failure':
     case 'entities':
       return 'nulls-with-errors';
@@ -75,6 +77,18 @@ function isLooserForClients(failing: string, federation: Federation): boolean {
   return nulledBy(failing, federation).some((place) =>
     subgraphs.some(({ schema }) => promises(schema, place) > promises(fullSchema, place)),
   );
+}
+
+/**
+ * Whether an @interfaceObject may lose more than the monolith when the field fails: its subgraph is asked of each object for what the client
+ * wants of one of another type.
+ */
+function isAskedForOtherTypes(failing: string, federation: Federation): boolean {
+  const [, ...around] = nulledBy(failing, federation);
+  return around.some((place) => {
+    const [type = ''] = place.split('.');
+    return federation.subgraphs.some(({ interfaceObjects }) => interfaceObjects.has(type));
+  });
 }
 
 /** The field and all around it that may be null, or have a null in them, in some subgraph when it fails. */

@@ -107,7 +107,11 @@ async function execute(
   // Apollo Server gives the data to its plugins and serialises it itself.
   const text = fromByteText(outcome.text);
   const parse = checks.mayHoldExactNumbers(request.document) ? parseExact : JSON.parse;
-  return parse(text) as GatewayExecutionResult;
+  const { data } = parse(text) as Required<Pick<GatewayExecutionResult, 'data'>>;
+  const errors = outcome.errors?.map(
+    ({ message, path = null, extensions = null }) => new GraphQLError(message, { path, extensions }),
+  );
+  return { ...(errors && { errors: errors.map(toApolloError) }), data };
 }
 
 /** For Apollo's Sandbox and Explorer, which ask for the plan by a header. */

@@ -1,5 +1,11 @@
 import type { Logger } from '@tributary/telemetry';
-import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type {
+  DocumentNode,
+  ExecutionResult,
+  GraphQLFormattedError,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql';
 import type { ExecutionPolicy, PlanningPolicy } from '../configuration/index.ts';
 import type { Caller, CreateSubgraphClient, Lifetime, RequestReport } from '../subgraph/index.ts';
 
@@ -21,8 +27,11 @@ export interface ExecutionRequest {
 
 /** What an execution came to. */
 export type ExecutionOutcome =
-  /** The fast way, without any error: the client's whole response, `{"data":{...}}`, as bytes in latin1 (one character is one byte of UTF-8). */
-  | { readonly kind: 'text'; readonly text: string }
+  /**
+   * The fast way: `{"data":{...}}` as bytes in latin1 (one character is one byte of UTF-8), never null as a whole; and the errors for what
+   * is null in it because fetches have failed.
+   */
+  | { readonly kind: 'text'; readonly text: string; readonly errors?: readonly GraphQLFormattedError[] }
   /** Everything else. */
   | { readonly kind: 'result'; readonly result: ExecutionResult };
 

@@ -8,7 +8,7 @@ export function withExtensions(
 ): OperationResponse {
   if (response.kind === 'result') return { kind: 'result', result: { ...response.result, extensions } };
   return {
-    kind: 'text',
+    ...response,
     text: `${response.text.slice(0, -1)},"extensions":${toByteText(JSON.stringify(extensions))}}`,
   };
 }

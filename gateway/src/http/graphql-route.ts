@@ -137,7 +137,10 @@ async function readParameters({ request, search }: Exchange, { limits }: Policy)
 
 /** As byte text. */
 function toResponseText(response: OperationResponse): string {
-  return response.kind === 'text' ? response.text : toByteText(JSON.stringify(response.result));
+  if (response.kind === 'result') return toByteText(JSON.stringify(response.result));
+  const { text, errors } = response;
+  if (errors === undefined) return text;
+  return `{"errors":${toByteText(JSON.stringify(errors))},${text.slice(1)}`;
 }
 
 function toAnswer(status: number, body: string, mediaType: MediaType, headers = {}): Answer {

@@ -1,13 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isErrorCode, TributaryError } from '@tributary/errors';
 import { currentTraceId, type Logger, metric, onScrape, type Registry } from '@tributary/telemetry';
-import type {
-  ExecutionResult,
-  FormattedExecutionResult,
-  GraphQLFormattedError,
-  OperationDefinitionNode,
-} from 'graphql';
-import type { ExecutionRequest } from '../execute/index.ts';
+import type { FormattedExecutionResult, GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
+import type { ExecutionOutcome, ExecutionRequest } from '../execute/index.ts';
 import { assertRunnable, assertVariables, resolveOperation } from '../operation/index.ts';
 import {
   type ClientErrorOptions,
@@ -41,7 +36,7 @@ export interface OperationOutcome {
 
 /** As ExecutionOutcome, with errors as the client may see them. */
 export type OperationResponse =
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string; readonly errors?: readonly GraphQLFormattedError[] }
   | { readonly kind: 'result'; readonly result: FormattedExecutionResult };
 
 export type RunOperation = (parameters: Parameters, context: OperationContext) => Promise<OperationOutcome>;
@@ -94,10 +89,7 @@ export function createRunOperation(options: {
       const { engine } = generation;
       const outcome = await engine.execute(request);
       executions[outcome.kind === 'text' ? 'compiled' : 'complete']++;
-      response =
-        outcome.kind === 'text'
-          ? outcome
-          : { kind: 'result', result: toClientResult(outcome.result, errorOptions()) };
+      response = toClientResponse(outcome, errorOptions);
       const explanation = explained && (await engine.explain?.(request));
       const degraded = generation.policy.responses.degraded ? degradedOf(response, request) : undefined;
       if (explanation || degraded) {
@@ -133,17 +125,22 @@ export function createRunOperation(options: {
 }
 
 export function errorsOf(response: OperationResponse): readonly GraphQLFormattedError[] {
-  return response.kind === 'text' ? [] : (response.result.errors ?? []);
+  return (response.kind === 'text' ? response.errors : response.result.errors) ?? [];
 }
 
-function toClientResult(
-  { data, errors = [] }: ExecutionResult,
-  options: ClientErrorOptions,
-): FormattedExecutionResult {
-  return {
-    ...(errors.length > 0 && { errors: toExecutionErrors(errors, options) }),
+function toClientResponse(outcome: ExecutionOutcome, options: () => ClientErrorOptions): OperationResponse {
+  if (outcome.kind === 'text') {
+    const { text, errors } = outcome;
+    return errors === undefined
+      ? { kind: 'text', text }
+      : { kind: 'text', text, errors: toExecutionErrors(errors, options()) };
+  }
+  const { data, errors = [] } = outcome.result;
+  const result = {
+    ...(errors.length > 0 && { errors: toExecutionErrors(errors, options()) }),
     ...(data !== undefined && { data }),
   };
+  return { kind: 'result', result };
 }
 
 /** Often found only where the answers are put together: the fetch itself has nothing to tell of it. */
@@ -161,8 +158,8 @@ function degradedOf(response: OperationResponse, { report, document, operation }
 }
 
 function outcomeOf(response: OperationResponse): string {
-  if (response.kind === 'text' || !response.result.errors) return 'ok';
-  return response.result.data == null ? 'failed' : 'partial';
+  if (errorsOf(response).length === 0) return 'ok';
+  return response.kind === 'result' && response.result.data == null ? 'failed' : 'partial';
 }
 
 /** How many each executor has answered. prom-client's own `inc` is felt where there is one with every request. */

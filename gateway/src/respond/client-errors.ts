@@ -41,7 +41,7 @@ const ABOUT_OUR_REQUEST: ReadonlySet<string> = new Set<ErrorCode>([
  * code of its own (or the policy shows all); nothing else of it passes except the extensions that the policy names.
  */
 export function toExecutionErrors(
-  errors: readonly GraphQLError[],
+  errors: readonly (GraphQLError | GraphQLFormattedError)[],
   options: ClientErrorOptions,
 ): GraphQLFormattedError[] {
   const told = new Set<string>();
@@ -54,8 +54,11 @@ export function toExecutionErrors(
   return errors.map((error) => toExecutionError(error, { ...options, onMasked }));
 }
 
-function toExecutionError(error: GraphQLError, options: ClientErrorOptions): GraphQLFormattedError {
-  const { message, path, extensions = {} } = error as Partial<GraphQLError> & Error;
+function toExecutionError(
+  error: GraphQLError | GraphQLFormattedError,
+  options: ClientErrorOptions,
+): GraphQLFormattedError {
+  const { message, path, extensions = {} } = error as GraphQLFormattedError;
   // Not from a subgraph: a null where the schema allows none, or a bug.
   if (!('serviceName' in extensions)) return toGraphQLError(error, options).toJSON();
   const { code, serviceName } = extensions;

@@ -1,4 +1,4 @@
-import { TributaryError } from '@tributary/errors';
+import { TributaryError, withoutStacks } from '@tributary/errors';
 import { currentSpan } from '@tributary/telemetry';
 import type {
   RawResponse,
@@ -64,7 +64,7 @@ export function withBreaker(
     const both = [circuits.whole, circuit];
     for (const each of both) {
       const forMs = each.refusesForMs(nowMs);
-      if (forMs > 0) throw refused(client.name, each, forMs);
+      if (forMs > 0) throw withoutStacks(() => refused(client.name, each, forMs));
     }
     const probed = both.filter((each) => each.state !== 'closed');
     for (const each of probed) each.beginProbe();

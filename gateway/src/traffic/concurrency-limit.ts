@@ -1,4 +1,4 @@
-import { TributaryError } from '@tributary/errors';
+import { TributaryError, withoutStacks } from '@tributary/errors';
 import { currentSpan } from '@tributary/telemetry';
 import { toSubgraphFailure } from '../subgraph/failure.ts';
 import { idleClock } from '../subgraph/idle-clock.ts';
@@ -100,11 +100,10 @@ function isNoTurn(reason: unknown): reason is NoTurn {
 }
 
 function overloaded(subgraph: string, why: NoTurn): TributaryError {
-  return new TributaryError(
-    'SUBGRAPH_OVERLOADED',
+  const message =
     why === 'full'
       ? `Too many fetches wait for the subgraph ${subgraph}`
-      : `The subgraph ${subgraph} has more to do than it could answer in time`,
-    { extensions: { subgraph, retryable: true } },
-  );
+      : `The subgraph ${subgraph} has more to do than it could answer in time`;
+  const extensions = { subgraph, retryable: true };
+  return withoutStacks(() => new TributaryError('SUBGRAPH_OVERLOADED', message, { extensions }));
 }

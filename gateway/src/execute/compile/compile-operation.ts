@@ -11,6 +11,7 @@ import { arrangeOutput } from './arrange-output.ts';
 import { buildPlaces } from './build-places.ts';
 import { Declined } from './declined.ts';
 import { emitModule } from './emit-module.ts';
+import { findLosses, type Loss } from './find-losses.ts';
 import { formatCode } from './format-code.ts';
 import type { Step } from './ir.ts';
 import { listSteps } from './list-steps.ts';
@@ -39,6 +40,8 @@ export interface CompiledOperation {
   readonly waitsFor: readonly number[];
   readonly dependents: readonly (readonly number[])[];
   readonly texts: RequestTexts;
+  /** For each step what its failure takes from the answer; undefined where the complete executor has to find that out. */
+  readonly losses: readonly (readonly Loss[] | undefined)[];
   readonly module: ModuleExports;
   /** For people. */
   readonly code: string;
@@ -74,6 +77,7 @@ export function compileOperation(input: CompileInput): CompiledOperation {
       steps.filter(({ dependsOn }) => dependsOn.has(index)).map((dependent) => dependent.index),
     ),
     texts: new RequestTexts(),
+    losses: findLosses(steps, root),
     module,
     get code() {
       return formatCode(code);

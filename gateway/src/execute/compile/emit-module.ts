@@ -103,11 +103,11 @@ function emitEntityStep(step: Step, keep: (readonly RequiredSelection[])[]): str
     const source = place.sources.find((candidate) => candidate.step === step) as Source;
     const absent = emitAbsent(place, source);
     return {
-      declare: absent === undefined ? '' : `const absent_${place.id}_${index} = ${absent};\n`,
+      absent,
       code: [
         `case ${at}: // ${place.typeName}\n`,
         'if (b[p] === 110) {\n',
-        absent === undefined ? 'aside();\n' : `p = nullAt(b, p);\nout = absent_${place.id}_${index};\n`,
+        absent === undefined ? 'aside();\n' : `p = nullAt(b, p);\nout = absent_${index}[${at}];\n`,
         `} else p = ${partReader(place, source)}(p);\nbreak;\n`,
       ].join(''),
     };
@@ -115,7 +115,7 @@ function emitEntityStep(step: Step, keep: (readonly RequiredSelection[])[]): str
   return [
     `const around_${index} = ${JSON.stringify(around)};\n`,
     `function ask_${index}(run, asked) {\n${asks.join('')}}\n`,
-    ...reads.map(({ declare }) => declare),
+    `const absent_${index} = [${reads.map(({ absent = 'undefined' }) => absent).join(', ')}];\n`,
     `function entities_${index}(p, placeOf, parts) {\n`,
     'if (b[p] !== 91) aside(); // [\np++;\n',
     'for (let i = 0; i < placeOf.length; i++) {\n',
@@ -185,5 +185,5 @@ function mayBeAbsent({ type, sources }: Field): boolean {
 function exportOf({ index, kind }: Step): string {
   return kind === 'root'
     ? `{ read: data_${index} }`
-    : `{ around: around_${index}, ask: ask_${index}, entities: entities_${index}, give: give_${index} }`;
+    : `{ around: around_${index}, ask: ask_${index}, absent: absent_${index}, entities: entities_${index}, give: give_${index} }`;
 }

@@ -11,6 +11,7 @@ import type { ExecutionOutcome, ExecutionRequest } from '../engine.ts';
 import { Asked } from './asked.ts';
 import { aside, differsFrom, SteppedAside } from './json-bytes.ts';
 import type { RunState } from './load-module.ts';
+import { type LostStep, locateLosses } from './locate-losses.ts';
 import { readAnswer } from './read-answer.ts';
 import { Reading, Recording } from './recording.ts';
 import { AskedEntities, requestBody } from './request-body.ts';
@@ -61,6 +62,9 @@ class CompiledRun {
   /** Of the groups of more than one step those that have begun to fill. */
   #filling: Map<number, FillingGroup> | undefined;
   #unanswered: number;
+  #lost: LostStep[] | undefined;
+  /** Half of an answer has been read: it is among the rest, and no second answer to the same request can take its place. */
+  #isTorn = false;
   #isAside = false;
 
   constructor(compiled: CompiledOperation, options: CompiledRunOptions, resolve: Resolve) {
@@ -146,7 +150,7 @@ class CompiledRun {
     this.#recording.keep({ fetches: steps.map((step) => step.fetch), dataKeys: keys, asked, reading });
     reading.then(
       () => this.#answered(steps),
-      () => this.#stepAside('a fetch failed'),
+      (error: unknown) => this.#lose(steps, asked, error),
     );
   }
 
@@ -167,11 +171,17 @@ class CompiledRun {
     keys: readonly string[],
   ): SubgraphReading<Reading> {
     const reading = new Reading((steps[0] as Step).fetch.serviceName, response);
-    if (!this.#isAside && this.#try(() => this.#readData(response, steps, asked, keys))) {
+    if (this.#isAside) return { value: reading, ...judgeErrors(reading.parsed) };
+    try {
+      this.#readData(response, steps, asked, keys);
       return { value: reading, errorCount: 0 };
+    } catch (error) {
+      if (this.#isTorn) this.#stepAside(whyAside(error));
+      // Throws where it is no GraphQL response: then the fetch has failed.
+      const judged = judgeErrors(reading.parsed);
+      this.#stepAside(whyAside(error));
+      return { value: reading, ...judged };
     }
-    // Throws where it is no GraphQL response: then the fetch has failed.
-    return { value: reading, ...judgeErrors(reading.parsed) };
   }
 
   #readData(
@@ -183,6 +193,7 @@ class CompiledRun {
     const { module } = this.#compiled;
     const parts: unknown[][] = [];
     readAnswer(module, this.#state, response, (bytes, start) => {
+      this.#isTorn = true;
       let p = start;
       for (let index = 0; index < steps.length; index++) {
         const code = module.steps[(steps[index] as Step).index];
@@ -202,6 +213,27 @@ class CompiledRun {
       const code = module.steps[(steps[index] as Step).index];
       if (code && 'give' in code) code.give(this.#state, own, asked[index]?.order ?? []);
     }
+    this.#isTorn = false;
+  }
+
+  /** A fetch has failed: what it was to bring is null, where that may be and the errors for it can be told from the answer. */
+  #lose(steps: readonly Step[], asked: readonly (Asked | undefined)[], error: unknown): void {
+    if (this.#isAside) return;
+    const { module, losses } = this.#compiled;
+    const lost: LostStep[] = [];
+    for (const [index, step] of steps.entries()) {
+      const [code, own, loss] = [module.steps[step.index], asked[index], losses[step.index]];
+      const isFault = error instanceof TributaryError;
+      if (!isFault || !code || !('give' in code) || !own || !loss || code.absent.includes(undefined)) {
+        this.#stepAside('a fetch failed');
+        return;
+      }
+      lost.push({ step, losses: loss, error });
+      const parts = own.placeOf.map((place) => code.absent[place]);
+      if (!this.#try(() => code.give(this.#state, parts, own.order))) return;
+    }
+    this.#lost = this.#lost === undefined ? lost : [...this.#lost, ...lost];
+    this.#answered(steps);
   }
 
   #answered(steps: readonly Step[]): void {
@@ -222,7 +254,14 @@ class CompiledRun {
   }
 
   #finish(): void {
-    this.#try(() => this.#resolve({ kind: 'text', text: this.#compiled.module.write(this.#state) }));
+    this.#try(() => {
+      const text = this.#compiled.module.write(this.#state);
+      this.#resolve(
+        this.#lost === undefined
+          ? { kind: 'text', text }
+          : { kind: 'text', text, errors: locateLosses(text, this.#lost) },
+      );
+    });
   }
 
   /** Runs compiled code. Whatever it throws, the complete executor has an answer. */
@@ -231,8 +270,7 @@ class CompiledRun {
       run();
       return true;
     } catch (error) {
-      const isExpected = error instanceof SteppedAside || error instanceof RangeError;
-      this.#stepAside(isExpected ? 'an answer is not what the code reads' : `the code failed: ${error}`);
+      this.#stepAside(whyAside(error));
       return false;
     }
   }
@@ -245,4 +283,9 @@ class CompiledRun {
     const live = createLiveFetch({ clients, ...request });
     this.#resolve({ kind: 'aside', why, fetch: this.#recording.replay(live) });
   }
+}
+
+function whyAside(error: unknown): string {
+  const isExpected = error instanceof SteppedAside || error instanceof RangeError;
+  return isExpected ? 'an answer is not what the code reads' : `the code failed: ${error}`;
 }

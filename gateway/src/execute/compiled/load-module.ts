@@ -26,6 +26,8 @@ export type StepCode =
       /** What stands before and after each key that is asked for. */
       readonly around: readonly [string, string];
       readonly ask: (run: RunState, asked: Asked) => void;
+      /** For each place of the step what stands for its share of an entity that is not there; undefined where nothing may. */
+      readonly absent: readonly (object | undefined)[];
       readonly entities: (p: number, placeOf: readonly number[], parts: unknown[]) => number;
       readonly give: (run: RunState, parts: readonly unknown[], order: readonly number[]) => void;
     };

@@ -1,15 +1,9 @@
-import type { GraphQLFormattedError } from 'graphql';
 import type { FetchNode } from '../../plan/index.ts';
 import { FaultPaths } from './fault-paths.ts';
 import { FetchSelection } from './fetch-selection.ts';
+import type { Cause } from './located-error.ts';
 import { type Path, type Place, pathOf } from './places.ts';
 import type { TypeRelations } from './type-relations.ts';
-
-/** What went wrong, in the words of a subgraph or about it. */
-export interface Cause {
-  readonly subgraph: string;
-  readonly error: GraphQLFormattedError;
-}
 
 /** Where a fetch was to put something. */
 export interface Target {

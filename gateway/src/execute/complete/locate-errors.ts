@@ -1,12 +1,11 @@
+import { withoutStacks } from '@tributary/errors';
 import { GraphQLError } from 'graphql';
 import { type ClientPath, type ClientPathOptions, toClientPath } from './client-paths.ts';
 import { FaultPaths } from './fault-paths.ts';
-import { type Cause, type Fault, type Faults, pathsOf } from './faults.ts';
+import { type Fault, type Faults, pathsOf } from './faults.ts';
 import { pathsLeftNull } from './left-null.ts';
+import { type Cause, extensionsOf, MAX_PLACES } from './located-error.ts';
 import { type Path, pathOf } from './places.ts';
-
-/** A list of thousands of entities must not turn one fault into megabytes of errors, which cost more than all the rest of the answer. */
-const MAX_PLACES = 100;
 
 export interface LocatedErrors {
   readonly errors: readonly GraphQLError[];
@@ -16,18 +15,9 @@ export interface LocatedErrors {
   readonly absent: FaultPaths<true>;
 }
 
-/**
- * The faults of an execution as errors at the client's places, in the order of the plan. Without stacks: they would all lead here,
- * and take most of the time where a thousand places have lost something, just when there is no time to lose.
- */
+/** The faults of an execution as errors at the client's places, in the order of the plan. */
 export function locateErrors(faults: Faults, options: ClientPathOptions): LocatedErrors {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    return locate(faults, options);
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
+  return withoutStacks(() => locate(faults, options));
 }
 
 // Private:
@@ -101,9 +91,9 @@ function distinct(paths: readonly ClientPath[]): ClientPath[] {
   return [...byText.values()];
 }
 
-function toError({ subgraph, error }: Cause, path: Path): GraphQLError {
-  return new GraphQLError(error.message, {
+function toError(cause: Cause, path: Path): GraphQLError {
+  return new GraphQLError(cause.error.message, {
     ...(path.length > 0 && { path }),
-    extensions: { ...error.extensions, serviceName: subgraph },
+    extensions: extensionsOf(cause),
   });
 }

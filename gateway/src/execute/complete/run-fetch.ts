@@ -3,6 +3,7 @@ import type { FetchNode } from '../../plan/index.ts';
 import type { SubgraphResponse } from '../../subgraph/index.ts';
 import { typenameOf } from './data-tree.ts';
 import { type EntityRequests, toEntityRequests } from './entity-requests.ts';
+import { toErrorOfAnswer } from './located-error.ts';
 import type { Place } from './places.ts';
 import type { PlanRun } from './plan-run.ts';
 import { receiveData, receiveEntities } from './receive.ts';
@@ -59,7 +60,7 @@ async function send(
     return await run.fetch(node, variables, path);
   } catch (error) {
     if (!(error instanceof TributaryError)) throw error;
-    return { errors: [{ message: error.message, extensions: { ...error.extensions, code: error.code } }] };
+    return { errors: [toErrorOfAnswer(error)] };
   }
 }
 

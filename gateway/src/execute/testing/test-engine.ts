@@ -3,7 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import type { Planner } from '../../plan/index.ts';
 import { fromByteText, type RawResponse, type SubgraphClient } from '../../subgraph/index.ts';
 import type { CompiledOperation } from '../compile/index.ts';
-import type { ExecutionRequest } from '../engine.ts';
+import type { ExecutionOutcome, ExecutionRequest } from '../engine.ts';
 import { Executor, type ExecutorOptions } from '../executor.ts';
 import { requestOf } from './request-of.ts';
 
@@ -56,7 +56,7 @@ export class TestEngine {
     const outcome = await this.executor.execute(request, this.#clients, activeLabels, (reason) => {
       why = reason;
     });
-    const text = outcome.kind === 'text' ? fromByteText(outcome.text) : JSON.stringify(outcome.result);
+    const text = outcome.kind === 'text' ? toWholeText(outcome) : JSON.stringify(outcome.result);
     return { text, result: JSON.parse(text) as ExecutionResult, why };
   }
 
@@ -85,4 +85,9 @@ export class TestEngine {
       [Symbol.asyncDispose]: async () => {},
     };
   }
+}
+
+function toWholeText({ text, errors }: Extract<ExecutionOutcome, { kind: 'text' }>): string {
+  const data = fromByteText(text);
+  return errors === undefined ? data : `{"errors":${JSON.stringify(errors)},${data.slice(1)}`;
 }
