@@ -8,6 +8,7 @@ import { describeMachine, type Machine } from './harness/machine.ts';
 import { compileNativeTools } from './harness/native.ts';
 import { hanging } from './resilience/hanging.ts';
 import { memory } from './resilience/memory.ts';
+import { outage } from './resilience/outage.ts';
 import { overhead } from './resilience/overhead.ts';
 import { overload } from './resilience/overload.ts';
 import { toFigures } from './resilience/page.ts';
@@ -19,11 +20,11 @@ import type { SectionResult } from './resilience/section.ts';
  * Measures what failures cost those who are not concerned, and writes bench/resilience/results.json and the figures of
  * docs/resilience.md.
  *
- * Usage: npm run bench:resilience -- [--only hanging,overload,retries,restart,memory,overhead] [--short] [--write]
+ * Usage: npm run bench:resilience -- [--only hanging,outage,overload,retries,restart,memory,overhead] [--short] [--write]
  *   --short   seconds instead of minutes: shows that it works, its figures say little; nothing is written
  *   --write   writes the figures of a run of some sections too, beside the others' last ones
  */
-const SECTIONS = [hanging, overload, retries, rollingRestart, memory, overhead];
+const SECTIONS = [hanging, outage, overload, retries, rollingRestart, memory, overhead];
 const RESULTS = new URL('resilience/results.json', import.meta.url);
 
 const { values } = parseArgs({
