@@ -5,6 +5,9 @@ export const count = (byDefault: number, about: string) =>
   z.int().min(1).max(1_000_000_000).default(byDefault).describe(about);
 export const duration = (byDefaultMs: number, about: string) =>
   z.int().min(1).max(3_600_000).default(byDefaultMs).describe(about);
+/** 0 turns off what takes so long. */
+export const durationOrNever = (byDefaultMs: number, about: string) =>
+  z.int().min(0).max(3_600_000).default(byDefaultMs).describe(about);
 export const percent = (byDefault: number, about: string) =>
   z.number().gt(0).max(100).default(byDefault).describe(about);
 export const flag = (byDefault: boolean, about: string) => z.boolean().default(byDefault).describe(about);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, duration, flag, percent, withoutDefaults } from './knobs.ts';
+import { count, duration, durationOrNever, flag, percent, withoutDefaults } from './knobs.ts';
 
 const transport = {
   timeoutMs: duration(
@@ -42,6 +42,10 @@ const breaker = {
   slowMs: duration(
     1_000,
     'A fetch whose time is over counts as failed if it has waited this long: clients with short budgets break nothing.',
+  ),
+  silentMs: durationOrNever(
+    1_000,
+    'What used to answer is left alone when nothing has come back for this long, and for three times what its slowest answers took, while it was asked: a fetch whose time is over tells only seconds later. 0 turns it off.',
   ),
   graphqlErrors: z
     .enum(['server', 'never'])

@@ -121,6 +121,62 @@ describe('a breaker', () => {
     expect(subgraph.sent).toHaveLength(10);
   });
 
+  describe('finds silent what used to answer', () => {
+    /** Answers, then hangs: what is sent from then on is answered when `speak` is called. */
+    const hanging = () => {
+      const held: (() => void)[] = [];
+      let hangs = false;
+      const { ask, ...rest } = start(({ targets }) =>
+        hangs && targets[0] !== 'Query.well'
+          ? new Promise((resolve) => held.push(() => resolve(answer())))
+          : answer(),
+      );
+      const hang = async (targets: readonly string[] = ['Query.me']) => {
+        await ask({ targets });
+        hangs = true;
+        const waiting: Promise<unknown>[] = [];
+        for (let each = 0; each <= 110; each++) {
+          waiting.push(ask({ targets }));
+          await vi.advanceTimersByTimeAsync(10);
+        }
+        return waiting;
+      };
+      return { ...rest, ask, hang, speak: () => held.splice(0).forEach((go) => void go()) };
+    };
+
+    it('and leaves it alone a second later, not when the first deadline is over', async () => {
+      const { subgraph, client, changes, hang } = hanging();
+      await hang();
+      expect(changes).toEqual([' open', 'Query.me open']);
+      expect(subgraph.sent).toHaveLength(101);
+      await expect(client.send(createFetch())).rejects.toMatchObject({
+        code: 'SUBGRAPH_CIRCUIT_OPEN',
+        message: expect.stringContaining('does not answer and is left alone'),
+      });
+    });
+
+    it('and asks it again as soon as one of those that wait is answered', async () => {
+      const { changes, ask, hang, speak } = hanging();
+      const waiting = await hang();
+      speak();
+      expect(await waiting[0]).toBe('ok');
+      expect(changes.slice(-2)).toEqual([' closed', 'Query.me closed']);
+      const more = ask();
+      await vi.advanceTimersByTimeAsync(0);
+      speak();
+      expect(await more).toBe('ok');
+    });
+
+    it('in one field alone where the others answer', async () => {
+      const { changes, ask, hang } = hanging();
+      const others = setInterval(() => void ask({ targets: ['Query.well'] }), 50);
+      await hang();
+      clearInterval(others);
+      expect(changes).toEqual(['Query.me open']);
+      expect(await ask({ targets: ['Query.well'] })).toBe('ok');
+    });
+  });
+
   it('does not count a refusal of the rate, which says that the subgraph is alive', async () => {
     const { subgraph, askOften } = start(() => answer('', { status: 429 }));
     await askOften(20);

@@ -1,5 +1,6 @@
 import { TributaryError, withoutStacks } from '@tributary/errors';
 import { currentSpan } from '@tributary/telemetry';
+import { SubgraphRefusal } from '../subgraph/refusal.ts';
 import type {
   RawResponse,
   SubgraphClient,
@@ -23,16 +24,23 @@ export function withBreaker(
 
   function send<T>(request: SubgraphRequest<T>): Promise<T> {
     const circuit = circuits.of(request.targets);
-    if (circuits.areAllClosed) return watch(request, circuit, NONE);
+    const nowMs = performance.now();
+    circuits.openIfSilent(circuit, nowMs);
+    if (circuits.areAllClosed) return watch(request, circuit, NONE, nowMs);
     try {
-      return watch(request, circuit, admit(circuit));
+      return watch(request, circuit, admit(circuit, nowMs), nowMs);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  function watch<T>(request: SubgraphRequest<T>, circuit: Circuit, probed: readonly Circuit[]): Promise<T> {
-    const startedAt = performance.now();
+  function watch<T>(
+    request: SubgraphRequest<T>,
+    circuit: Circuit,
+    probed: readonly Circuit[],
+    sentMs: number,
+  ): Promise<T> {
+    circuits.sent(circuit, sentMs);
     let isServerFault = false;
     const read = (response: RawResponse): SubgraphReading<T> => {
       const reading = request.read(response);
@@ -41,26 +49,33 @@ export function withBreaker(
     };
     return client.send(judgesErrors ? { ...request, read } : request).then(
       (value) => {
-        conclude(circuit, probed, isServerFault);
+        const nowMs = performance.now();
+        circuits.answered(circuit, nowMs - sentMs, nowMs);
+        conclude(circuit, probed, isServerFault, nowMs);
         return value;
       },
       (error: unknown) => {
-        conclude(circuit, probed, judge(error, request, performance.now() - startedAt));
+        const nowMs = performance.now();
+        if (isHeard(error, request)) circuits.heard(circuit);
+        conclude(circuit, probed, judge(error, request, nowMs - sentMs), nowMs);
         throw error;
       },
     );
   }
 
   /** `isFailure` is undefined where it says nothing of the subgraph. */
-  function conclude(circuit: Circuit, probed: readonly Circuit[], isFailure: boolean | undefined): void {
-    const nowMs = performance.now();
+  function conclude(
+    circuit: Circuit,
+    probed: readonly Circuit[],
+    isFailure: boolean | undefined,
+    nowMs: number,
+  ): void {
     for (const each of probed) each.endProbe(isFailure, nowMs);
     if (probed.length === 0 && isFailure !== undefined) circuits.add(circuit, isFailure, nowMs);
   }
 
   /** @returns the circuits that this fetch is a probe of. @throws TributaryError SUBGRAPH_CIRCUIT_OPEN. */
-  function admit(circuit: Circuit): readonly Circuit[] {
-    const nowMs = performance.now();
+  function admit(circuit: Circuit, nowMs: number): readonly Circuit[] {
     const both = [circuits.whole, circuit];
     for (const each of both) {
       const forMs = each.refusesForMs(nowMs);
@@ -83,8 +98,7 @@ export function withBreaker(
       return isOver && waitedMs >= slowMs ? true : undefined;
     }
     // No turn in the gateway's own queue; and a subgraph that limits its callers is alive.
-    if (error instanceof TributaryError && error.code === 'SUBGRAPH_OVERLOADED') return undefined;
-    return true;
+    return isOverload(error) ? undefined : true;
   }
 
   return { name: client.name, send, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
@@ -94,12 +108,22 @@ export function withBreaker(
 
 const NONE: readonly Circuit[] = [];
 
-function refused(subgraph: string, { target, state }: Circuit, forMs: number): TributaryError {
+/** Whether the subgraph, or its host, had a part in the failure. */
+function isHeard(error: unknown, { lifetime }: SubgraphRequest<unknown>): boolean {
+  return !lifetime.hasEnded && (error instanceof SubgraphRefusal || !isOverload(error));
+}
+
+function isOverload(error: unknown): boolean {
+  return error instanceof TributaryError && error.code === 'SUBGRAPH_OVERLOADED';
+}
+
+function refused(subgraph: string, { target, state, isSilent }: Circuit, forMs: number): TributaryError {
   currentSpan()?.setAttribute('tributary.circuit', state);
   const what = target === '' ? `The subgraph ${subgraph}` : `${target} of the subgraph ${subgraph}`;
+  const why = isSilent ? 'does not answer' : 'has failed too often';
   return new TributaryError(
     'SUBGRAPH_CIRCUIT_OPEN',
-    `${what} has failed too often and is left alone: ask again in ${Math.ceil(forMs / 1000)} s`,
+    `${what} ${why} and is left alone: ask again in ${Math.ceil(forMs / 1000)} s`,
     { extensions: { subgraph, retryable: true, retryAfterMs: Math.ceil(forMs) } },
   );
 }

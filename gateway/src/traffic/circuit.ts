@@ -1,4 +1,5 @@
 import { RollingWindow } from './rolling-window.ts';
+import { Silence } from './silence.ts';
 import type { BreakerSettings } from './subgraph-settings.ts';
 
 export type CircuitState = 'closed' | 'half-open' | 'open';
@@ -15,20 +16,50 @@ export class Circuit {
   readonly #settings: BreakerSettings;
   readonly #onChange: CircuitChange;
   readonly #window: RollingWindow;
+  readonly #silence: Silence;
   #state: CircuitState = 'closed';
   #opensUntilMs = 0;
   #probing = 0;
   #succeeded = 0;
+  #isSilent = false;
 
   constructor(target: string, settings: BreakerSettings, onChange: CircuitChange) {
     this.target = target;
     this.#settings = settings;
     this.#onChange = onChange;
     this.#window = new RollingWindow(settings.windowMs);
+    this.#silence = new Silence(settings);
   }
 
   get state(): CircuitState {
     return this.#state;
+  }
+
+  /** Whether it is not closed because nothing came back, rather than for failures. */
+  get isSilent(): boolean {
+    return this.#isSilent;
+  }
+
+  /** To be asked before each fetch while it is closed: opens where nothing has come back for too long. */
+  openIfSilent(nowMs: number): void {
+    if (this.#state !== 'closed' || !this.#silence.lasts(nowMs)) return;
+    this.#isSilent = true;
+    this.open(nowMs);
+  }
+
+  sent(nowMs: number): void {
+    this.#silence.sent(nowMs);
+  }
+
+  /** Something came back, if only a refusal. */
+  heard(): void {
+    this.#silence.heard();
+  }
+
+  /** What has only been silent and answers is alive: whoever was sent before it opened waits for the same. */
+  answered(tookMs: number, nowMs: number): void {
+    this.#silence.answered(tookMs, nowMs);
+    if (this.#isSilent) this.#close();
   }
 
   add(isFailure: boolean, nowMs: number): void {
@@ -63,8 +94,10 @@ export class Circuit {
   endProbe(isFailure: boolean | undefined, nowMs: number): void {
     this.#probing--;
     if (this.#state !== 'half-open' || isFailure === undefined) return;
-    if (isFailure) this.open(nowMs);
-    else if (++this.#succeeded >= this.#settings.probes) this.#close();
+    if (isFailure) {
+      this.#isSilent = false;
+      this.open(nowMs);
+    } else if (++this.#succeeded >= this.#settings.probes) this.#close();
   }
 
   open(nowMs: number): void {
@@ -75,6 +108,8 @@ export class Circuit {
 
   #close(): void {
     this.#window.clear();
+    this.#silence.heard();
+    this.#isSilent = false;
     this.#change('closed');
   }
 

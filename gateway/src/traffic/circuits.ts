@@ -40,6 +40,27 @@ export class Circuits {
     return this.#add(key);
   }
 
+  /** Before a fetch is sent. */
+  openIfSilent(circuit: Circuit, nowMs: number): void {
+    this.whole.openIfSilent(nowMs);
+    circuit.openIfSilent(nowMs);
+  }
+
+  sent(circuit: Circuit, nowMs: number): void {
+    this.whole.sent(nowMs);
+    circuit.sent(nowMs);
+  }
+
+  heard(circuit: Circuit): void {
+    this.whole.heard();
+    circuit.heard();
+  }
+
+  answered(circuit: Circuit, tookMs: number, nowMs: number): void {
+    this.whole.answered(tookMs, nowMs);
+    circuit.answered(tookMs, nowMs);
+  }
+
   /** Of a fetch that was no probe: a late one of a circuit that has opened since says nothing new. */
   add(circuit: Circuit, isFailure: boolean, nowMs: number): void {
     if (circuit.state !== 'closed' || this.whole.state !== 'closed') return;

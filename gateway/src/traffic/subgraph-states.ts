@@ -73,9 +73,12 @@ export class SubgraphStates {
   }
 
   #create(subgraph: string, { breaker, concurrency, retry, hedge }: SubgraphSettings): SubgraphState {
-    const circuits = new Circuits(breaker, ({ target, state }) => {
+    const circuits = new Circuits(breaker, ({ target, state, isSilent }) => {
       this.#circuitState.set({ subgraph, target }, CIRCUIT_STATES[state]);
-      this.#logger.warn({ subgraph, ...(target && { target }), circuit: state }, 'a circuit has changed');
+      this.#logger.warn(
+        { subgraph, ...(target && { target }), circuit: state, ...(isSilent && { isSilent }) },
+        'a circuit has changed',
+      );
     });
     return {
       circuits,
