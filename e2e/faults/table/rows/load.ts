@@ -57,6 +57,25 @@ export const load: FaultGroup = {
       ...loyaltyLost('SUBGRAPH_OVERLOADED', /./),
     },
     {
+      name: 'A subgraph that used to answer falls silent',
+      begin: async (stage) => {
+        const fault = loyalty({ kind: 'hang' })(stage);
+        const asked: Promise<unknown>[] = [];
+        await waitUntil('it is found silent', async () => {
+          asked.push(askHistory(stage, 1 + asked.length));
+          return (
+            (await stage.read({
+              name: 'subgraph_circuit_state',
+              labels: { subgraph: 'loyalty', target: '' },
+            })) === 2
+          );
+        });
+        return endWith(fault, asked);
+      },
+      ...loyaltyLost('SUBGRAPH_CIRCUIT_OPEN', /does not answer/),
+      withinMs: AT_ONCE_MS,
+    },
+    {
       name: 'More requests than the gateway may have in flight',
       begin: async (stage) => {
         const fault = loyalty({ kind: 'hang' })(stage);
