@@ -50,10 +50,13 @@ function engineOf(mode: 'compiled' | 'complete'): Engine {
         stepAside = why;
       },
     );
-    if (outcome.kind === 'result') return { result: outcome.result, stepAside };
-    const text = fromByteText(outcome.text);
     // The client's response is a result by definition; what it holds, the judge compares.
-    const errors = outcome.errors as ExecutionResult['errors'];
-    return { result: { ...(parseExact(text) as ExecutionResult), ...(errors && { errors }) }, text };
+    if (outcome.kind === 'result') return { result: outcome.result as ExecutionResult, stepAside };
+    const text = fromByteText(outcome.text);
+    const { errors } = outcome;
+    return {
+      result: { ...(parseExact(text) as object), ...(errors && { errors }) } as ExecutionResult,
+      text,
+    };
   };
 }

@@ -1,13 +1,17 @@
 import { TributaryError } from '@tributary/errors';
 import { GraphQLError } from 'graphql';
+import type { ExecutionError } from '../execute/index.ts';
 
 /** An error of an execution as Apollo's users know it: one that a subgraph gave without a code is DOWNSTREAM_SERVICE_ERROR. */
-export function toApolloError(error: GraphQLError): GraphQLError {
-  const { serviceName, code } = error.extensions;
-  if (serviceName === undefined || code !== undefined) return error;
-  return new GraphQLError(error.message || `Error while fetching subquery from service "${serviceName}"`, {
-    path: error.path ?? null,
-    extensions: { ...error.extensions, code: 'DOWNSTREAM_SERVICE_ERROR' },
+export function toApolloError(error: ExecutionError): GraphQLError {
+  const { message, path = null, extensions = {} } = error;
+  const { serviceName, code } = extensions;
+  if (serviceName === undefined || code !== undefined) {
+    return error instanceof GraphQLError ? error : new GraphQLError(message, { path, extensions });
+  }
+  return new GraphQLError(message || `Error while fetching subquery from service "${serviceName}"`, {
+    path,
+    extensions: { ...extensions, code: 'DOWNSTREAM_SERVICE_ERROR' },
   });
 }
 

@@ -108,9 +108,7 @@ async function execute(
   const text = fromByteText(outcome.text);
   const parse = checks.mayHoldExactNumbers(request.document) ? parseExact : JSON.parse;
   const { data } = parse(text) as Required<Pick<GatewayExecutionResult, 'data'>>;
-  const errors = outcome.errors?.map(
-    ({ message, path = null, extensions = null }) => new GraphQLError(message, { path, extensions }),
-  );
+  const { errors } = outcome;
   return { ...(errors && { errors: errors.map(toApolloError) }), data };
 }
 

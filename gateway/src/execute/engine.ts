@@ -1,7 +1,7 @@
 import type { Logger } from '@tributary/telemetry';
 import type {
   DocumentNode,
-  ExecutionResult,
+  GraphQLError,
   GraphQLFormattedError,
   GraphQLSchema,
   OperationDefinitionNode,
@@ -23,6 +23,14 @@ export interface ExecutionRequest {
   readonly lifetime: Lifetime;
   /** Written while it is executed. */
   readonly report: RequestReport;
+}
+
+/** A GraphQLError where the answer itself is at fault; plain where a subgraph is. */
+export type ExecutionError = GraphQLError | GraphQLFormattedError;
+
+export interface ExecutionResult {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly ExecutionError[];
 }
 
 /** What an execution came to. */

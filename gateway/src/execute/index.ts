@@ -4,6 +4,7 @@ export type {
   CreateEngine,
   EngineOptions,
   ExecutionEngine,
+  ExecutionError,
   ExecutionOutcome,
   ExecutionRequest,
   Explanation,

@@ -1,6 +1,7 @@
 import { type ErrorCode, toGraphQLError } from '@tributary/errors';
-import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 import type { SecurityPolicy } from '../configuration/index.ts';
+import type { ExecutionError } from '../execute/index.ts';
 import { OperationRefused } from '../operation/index.ts';
 
 export interface ClientErrorOptions {
@@ -41,7 +42,7 @@ const ABOUT_OUR_REQUEST: ReadonlySet<string> = new Set<ErrorCode>([
  * code of its own (or the policy shows all); nothing else of it passes except the extensions that the policy names.
  */
 export function toExecutionErrors(
-  errors: readonly (GraphQLError | GraphQLFormattedError)[],
+  errors: readonly ExecutionError[],
   options: ClientErrorOptions,
 ): GraphQLFormattedError[] {
   const told = new Set<string>();
@@ -54,10 +55,7 @@ export function toExecutionErrors(
   return errors.map((error) => toExecutionError(error, { ...options, onMasked }));
 }
 
-function toExecutionError(
-  error: GraphQLError | GraphQLFormattedError,
-  options: ClientErrorOptions,
-): GraphQLFormattedError {
+function toExecutionError(error: ExecutionError, options: ClientErrorOptions): GraphQLFormattedError {
   const { message, path, extensions = {} } = error as GraphQLFormattedError;
   // Not from a subgraph: a null where the schema allows none, or a bug.
   if (!('serviceName' in extensions)) return toGraphQLError(error, options).toJSON();

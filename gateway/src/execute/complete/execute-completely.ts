@@ -1,11 +1,6 @@
-import type {
-  DocumentNode,
-  ExecutionResult,
-  FieldNode,
-  GraphQLSchema,
-  OperationDefinitionNode,
-} from 'graphql';
+import type { DocumentNode, FieldNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { FetchNode, QueryPlan, SupergraphFacts } from '../../plan/index.ts';
+import type { ExecutionResult } from '../engine.ts';
 import { type SelectionContext, selectionContext } from './collect-fields.ts';
 import { complete } from './complete-value.ts';
 import type { DataObject } from './data-tree.ts';

@@ -1,5 +1,4 @@
-import { withoutStacks } from '@tributary/errors';
-import { GraphQLError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 import { type ClientPath, type ClientPathOptions, toClientPath } from './client-paths.ts';
 import { FaultPaths } from './fault-paths.ts';
 import { type Fault, type Faults, pathsOf } from './faults.ts';
@@ -8,7 +7,7 @@ import { type Cause, extensionsOf, MAX_PLACES } from './located-error.ts';
 import { type Path, pathOf } from './places.ts';
 
 export interface LocatedErrors {
-  readonly errors: readonly GraphQLError[];
+  readonly errors: readonly GraphQLFormattedError[];
   /** Client paths whose nulls need no error of their own. */
   readonly explained: FaultPaths<true>;
   /** Client paths at which there is rightly nothing. */
@@ -16,14 +15,8 @@ export interface LocatedErrors {
 }
 
 /** The faults of an execution as errors at the client's places, in the order of the plan. */
-export function locateErrors(faults: Faults, options: ClientPathOptions): LocatedErrors {
-  return withoutStacks(() => locate(faults, options));
-}
-
-// Private:
-
-function locate({ all: faults, absences }: Faults, options: ClientPathOptions): LocatedErrors {
-  const errors: GraphQLError[] = [];
+export function locateErrors({ all: faults, absences }: Faults, options: ClientPathOptions): LocatedErrors {
+  const errors: GraphQLFormattedError[] = [];
   const explained = new FaultPaths<true>();
   const nulls = new FaultPaths<true>();
   const unplaced: Cause[] = [];
@@ -44,8 +37,10 @@ function locate({ all: faults, absences }: Faults, options: ClientPathOptions): 
   return { errors: [...errors, ...withoutRepetition(unplaced)], explained, absent };
 }
 
+// Private:
+
 /** What fetches of one subgraph say alike of no place is one error of the operation. */
-function withoutRepetition(causes: readonly Cause[]): GraphQLError[] {
+function withoutRepetition(causes: readonly Cause[]): GraphQLFormattedError[] {
   const errors = causes.map((cause) => toError(cause, []));
   return [...new Map(errors.map((error) => [JSON.stringify(error), error])).values()];
 }
@@ -91,9 +86,9 @@ function distinct(paths: readonly ClientPath[]): ClientPath[] {
   return [...byText.values()];
 }
 
-function toError(cause: Cause, path: Path): GraphQLError {
-  return new GraphQLError(cause.error.message, {
-    ...(path.length > 0 && { path }),
-    extensions: extensionsOf(cause),
-  });
+/** No GraphQLError: for a list of places, making those would take longer than finding them. */
+function toError(cause: Cause, path: Path): GraphQLFormattedError {
+  const { message } = cause.error;
+  const extensions = extensionsOf(cause);
+  return path.length > 0 ? { message, path, extensions } : { message, extensions };
 }
