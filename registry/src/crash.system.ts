@@ -11,21 +11,29 @@ import { MIGRATIONS, newAdminToken } from './testing.ts';
 const main = new URL('./main.ts', import.meta.url);
 const token = newAdminToken();
 const stack = new AsyncDisposableStack();
-let server: PostgresqlServer;
-let proxy: StatementProxy;
-let db: Kysely<Tables>;
-let spare: Promise<Running> | undefined;
+/** Two, for the time is spent in starting processes, and there is more than one core. */
+let lanes: readonly [Lane, Lane];
 
 beforeAll(async () => {
-  server = stack.use(await startPostgresqlServer());
+  lanes = await Promise.all([openLane(), openLane()]);
+});
+afterAll(() => stack.disposeAsync());
+
+/** A database of its own, and the way to it that is cut. */
+interface Lane {
+  readonly server: PostgresqlServer;
+  readonly proxy: StatementProxy;
+  readonly db: Kysely<Tables>;
+}
+
+async function openLane(): Promise<Lane> {
+  const server = stack.use(await startPostgresqlServer());
   const database = stack.use(
     await openDatabase<Tables>({ name: 'registry', url: server.url, migrations: MIGRATIONS }),
   );
-  db = database.db;
-  proxy = stack.use(await startStatementProxy(server.url));
-  stack.defer(async () => void (await spare)?.process[Symbol.asyncDispose]());
-});
-afterAll(() => stack.disposeAsync());
+  const proxy = stack.use(await startStatementProxy(server.url));
+  return { server, proxy, db: database.db };
+}
 
 interface Running {
   readonly process: TestProcess;
@@ -39,6 +47,7 @@ async function start(url: string): Promise<Running> {
     REGISTRY_ADMIN_TOKEN: token,
     CANARY_ENVIRONMENTS: 'production',
   });
+  stack.use(process);
   return { process, url: String((await process.logged({ msg: 'ready' })).url) };
 }
 
@@ -57,7 +66,7 @@ function publish(url: string, environment: string, field: string) {
 }
 
 /** What must be so whenever anybody looks. Empty when it is. */
-async function halves(): Promise<readonly unknown[]> {
+async function halves({ db }: Lane): Promise<readonly unknown[]> {
   const { rows } = await sql`
     select 'no members' as wrong, environment, number::text as what from release
       where not exists (select from release_member m where (m.environment, m.number) = (release.environment, release.number))
@@ -82,16 +91,16 @@ async function halves(): Promise<readonly unknown[]> {
   return rows;
 }
 
-interface Round {
-  readonly at: number;
-  readonly moment: 'before' | 'after';
-}
+type Moment = 'before' | 'after';
 
 /** How many statements the action takes, then the same killed at each of them. Gives the SQL at which it was. */
 async function killAtEach(
+  lane: Lane,
+  moment: Moment,
   rounds: number,
   action: (url: string, round: number) => Promise<{ readonly status: number }>,
 ): Promise<readonly string[]> {
+  const { proxy } = lane;
   const counted = await start(proxy.url);
   // The first one has nothing to build on, and does less.
   await action(counted.url, 0);
@@ -101,11 +110,9 @@ async function killAtEach(
   const killedAt: string[] = [];
   await counted.process[Symbol.asyncDispose]();
   proxy.reset();
-  spare = start(proxy.url);
+  let { process, url } = await start(proxy.url);
   for (let round = 1; round <= rounds; round++) {
-    const { process, url } = await spare;
-    const { at, moment } = toRound(round, statements);
-    const reached = proxy.arm(at, moment);
+    const reached = proxy.arm(1 + ((round - 1) % statements), moment);
     const answer = action(url, round).catch(() => undefined);
     // The same action may take fewer statements this time: then it is over before it is killed.
     const sqlText = await Promise.race([reached, answer.then(() => 'after the answer')]);
@@ -115,25 +122,34 @@ async function killAtEach(
     proxy.reset();
     const acknowledged = (await answer)?.status;
     if (acknowledged !== undefined) expect(acknowledged).toBeLessThan(300);
-    spare = start(proxy.url);
-    expect({ round, sqlText, wrong: await halves() }).toEqual({ round, sqlText, wrong: [] });
+    const next = start(proxy.url);
+    expect({ round, sqlText, wrong: await halves(lane) }).toEqual({ round, sqlText, wrong: [] });
     // Whether it happened or not: again it does, or says that it has.
-    const again = await spare;
-    expect((await action(again.url, round)).status).toBeLessThan(300);
-    expect(await halves()).toEqual([]);
+    ({ process, url } = await next);
+    expect((await action(url, round)).status).toBeLessThan(300);
+    expect(await halves(lane)).toEqual([]);
   }
-  await (await spare).process[Symbol.asyncDispose]();
-  spare = undefined;
+  await process[Symbol.asyncDispose]();
   return killedAt;
 }
 
-function toRound(round: number, statements: number): Round {
-  const at = 1 + (Math.floor((round - 1) / 2) % statements);
-  return { at, moment: round % 2 === 1 ? 'before' : 'after' };
+const MOMENTS: readonly Moment[] = ['before', 'after'];
+
+/** In both lanes at once, killed before the statements in one and after them in the other. */
+async function killInBoth(
+  rounds: number,
+  actionIn: (lane: Lane) => Parameters<typeof killAtEach>[3] | Promise<Parameters<typeof killAtEach>[3]>,
+): Promise<readonly string[]> {
+  const killed = await Promise.all(
+    lanes.map(async (lane, index) =>
+      killAtEach(lane, MOMENTS[index] as Moment, rounds, await actionIn(lane)),
+    ),
+  );
+  return killed.flat();
 }
 
 it('killed a hundred times in a publish leaves no half release, and none that was acknowledged is lost', async () => {
-  const killedAt = await killAtEach(100, (url, round) => publish(url, 'dev', `f${round}`));
+  const killedAt = await killInBoth(50, () => (url, round) => publish(url, 'dev', `f${round}`));
   const inside = new Set(killedAt.map((text) => text.slice(0, 30).toLowerCase()));
   for (const step of [
     'begin',
@@ -152,30 +168,25 @@ it('killed a hundred times in a publish leaves no half release, and none that wa
   }
 }, 900_000);
 
-it.each([
-  ['promotion', 10],
-  ['rollback', 10],
-] as const)(
-  'killed in a %s leaves it done or not done',
-  async (kind, rounds) => {
-    await using first = (await start(server.url)).process;
-    const { url } = await first.logged({ msg: 'ready' });
-    const promote = (to: string, release: string) =>
-      send(to, `dev/releases/${release}/promote`, { to: 'production' });
-    if (kind === 'promotion') {
+it('killed in a promotion leaves it done or not done', async () => {
+  await killInBoth(5, async ({ server }) => {
+    const other = await start(server.url);
+    return async (url, round) => {
       // What is live in dev is another one each time.
-      await killAtEach(rounds, async (to, round) => {
-        await publish(String(url), 'dev', `p${round}`);
-        await send(String(url), 'production/releases/current/promote', { share: 100 });
-        return promote(to, 'current');
-      });
-      return;
-    }
-    await publish(String(url), 'staging', 'first');
-    await killAtEach(rounds, async (to, round) => {
-      const made = await publish(String(url), 'staging', `r${round}`);
-      return send(to, `staging/releases/${made.body.release}/rollback`, {});
-    });
-  },
-  900_000,
-);
+      await publish(other.url, 'dev', `p${round}`);
+      await send(other.url, 'production/releases/current/promote', { share: 100 });
+      return send(url, 'dev/releases/current/promote', { to: 'production' });
+    };
+  });
+}, 900_000);
+
+it('killed in a rollback leaves it done or not done', async () => {
+  await killInBoth(5, async ({ server }) => {
+    const other = await start(server.url);
+    await publish(other.url, 'staging', 'first');
+    return async (url, round) => {
+      const made = await publish(other.url, 'staging', `r${round}`);
+      return send(url, `staging/releases/${made.body.release}/rollback`, {});
+    };
+  });
+}, 900_000);
