@@ -45,7 +45,7 @@ const breaker = {
   ),
   silentMs: durationOrNever(
     1_000,
-    'What used to answer is left alone when nothing has come back for this long, and for three times what its slowest answers took, while it was asked: a fetch whose time is over tells only seconds later. 0 turns it off.',
+    'What used to answer is left alone when as many as minFetches have waited this long, and three times as long as its slowest answers took, and nothing has come back: a fetch whose time is over tells only seconds later. 0 turns it off.',
   ),
   graphqlErrors: z
     .enum(['server', 'never'])

@@ -148,7 +148,7 @@ describe('a breaker', () => {
       const { subgraph, client, changes, hang } = hanging();
       await hang();
       expect(changes).toEqual([' open', 'Query.me open']);
-      expect(subgraph.sent).toHaveLength(101);
+      expect(subgraph.sent).toHaveLength(110);
       await expect(client.send(createFetch())).rejects.toMatchObject({
         code: 'SUBGRAPH_CIRCUIT_OPEN',
         message: expect.stringContaining('does not answer and is left alone'),
@@ -165,6 +165,21 @@ describe('a breaker', () => {
       await vi.advanceTimersByTimeAsync(0);
       speak();
       expect(await more).toBe('ok');
+    });
+
+    it('but not for callers that leave too soon for anyone to have answered', async () => {
+      const { subgraph, changes, ask } = start(({ lifetime }) =>
+        lifetime.remainingMs > 1_000
+          ? answer()
+          : new Promise((_, reject) => lifetime.add({ lifetimeEnded: reject })),
+      );
+      await ask();
+      for (let each = 0; each < 300; each++) {
+        void ask({ lifetime: new Lifetime(200) });
+        await vi.advanceTimersByTimeAsync(10);
+      }
+      expect(subgraph.sent).toHaveLength(301);
+      expect(changes).toEqual([]);
     });
 
     it('in one field alone where the others answer', async () => {

@@ -56,7 +56,9 @@ export function withBreaker(
       },
       (error: unknown) => {
         const nowMs = performance.now();
-        if (isHeard(error, request)) circuits.heard(circuit);
+        // No turn in the gateway's own line is silence still: nobody in front of it has been answered.
+        if (request.lifetime.hasEnded) circuits.left(circuit, sentMs);
+        else if (error instanceof SubgraphRefusal || !isOverload(error)) circuits.heard(circuit);
         conclude(circuit, probed, judge(error, request, nowMs - sentMs), nowMs);
         throw error;
       },
@@ -107,11 +109,6 @@ export function withBreaker(
 // Private:
 
 const NONE: readonly Circuit[] = [];
-
-/** Whether the subgraph, or its host, had a part in the failure. */
-function isHeard(error: unknown, { lifetime }: SubgraphRequest<unknown>): boolean {
-  return !lifetime.hasEnded && (error instanceof SubgraphRefusal || !isOverload(error));
-}
 
 function isOverload(error: unknown): boolean {
   return error instanceof TributaryError && error.code === 'SUBGRAPH_OVERLOADED';

@@ -51,6 +51,11 @@ export class Circuit {
     this.#silence.sent(nowMs);
   }
 
+  /** Who sent it at that time no longer waits. */
+  left(sentMs: number): void {
+    this.#silence.left(sentMs);
+  }
+
   /** Something came back, if only a refusal. */
   heard(): void {
     this.#silence.heard();

@@ -51,6 +51,11 @@ export class Circuits {
     circuit.sent(nowMs);
   }
 
+  left(circuit: Circuit, sentMs: number): void {
+    this.whole.left(sentMs);
+    circuit.left(sentMs);
+  }
+
   heard(circuit: Circuit): void {
     this.whole.heard();
     circuit.heard();

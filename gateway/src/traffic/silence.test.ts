@@ -24,15 +24,15 @@ function answering(tookMs = 5): Silence {
 }
 
 describe('Silence', () => {
-  it('is found after a second in which nothing has come back', () => {
-    expect(silentAfter(answering(), 100)).toBe(1_000);
+  it('is found when twenty have waited for a second and nothing has come back', () => {
+    expect(silentAfter(answering(), 100)).toBe(1_190);
   });
 
   it('is found later where answers are slow, and as soon as ever when they have been fast for a while', () => {
     const silence = answering(1_500);
-    expect(silentAfter(silence, 2_000)).toBe(4_500);
+    expect(silentAfter(silence, 2_000)).toBe(4_690);
     for (const nowMs of [12_000, 23_000, 34_000]) silence.answered(5, nowMs);
-    expect(silentAfter(silence, 40_000)).toBe(1_000);
+    expect(silentAfter(silence, 40_000)).toBe(1_190);
   });
 
   it('is none where anything comes back, a refusal too', () => {
@@ -45,7 +45,7 @@ describe('Silence', () => {
   });
 
   it('needs enough fetches', () => {
-    expect(silentAfter(answering(), 100, { everyMs: 400 })).toBe(8_000);
+    expect(silentAfter(answering(), 100, { everyMs: 400 })).toBe(19 * 400 + 1_200);
   });
 
   it('is none after a pause, of the traffic or of this process', () => {
@@ -54,7 +54,18 @@ describe('Silence', () => {
     expect(silence.lasts(5_000)).toBe(false);
     silence.sent(5_000);
     expect(silence.lasts(5_010)).toBe(false);
-    expect(silentAfter(silence, 5_020)).toBe(980);
+    expect(silentAfter(silence, 5_020)).toBe(1_180);
+  });
+
+  it('is none of callers that leave before anyone could have answered', () => {
+    const silence = answering();
+    const sent: number[] = [];
+    for (let nowMs = 100; nowMs < 20_000; nowMs += 5) {
+      expect(silence.lasts(nowMs)).toBe(false);
+      silence.sent(nowMs);
+      sent.push(nowMs);
+      if (sent.length > 40) silence.left(sent.shift() as number);
+    }
   });
 
   it('is none of what has never answered, nor where it is turned off', () => {

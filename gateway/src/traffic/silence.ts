@@ -1,4 +1,4 @@
-/** A subgraph whose slowest answers take a second may take this many times as long before it counts as silent. */
+/** Something whose slowest answers take a second may take this many times as long before it counts as silent. */
 const PATIENCE = 3;
 
 export interface SilenceSettings {
@@ -15,9 +15,8 @@ export interface SilenceSettings {
  */
 export class Silence {
   readonly #settings: SilenceSettings;
-  /** Sent since anything came back. */
-  #unheard = 0;
-  #sinceMs = 0;
+  /** When the first were sent of those that have got nothing, since anything came back; as many as it takes. */
+  readonly #unheard: number[] = [];
   #lastSentMs = 0;
   #hasAnswered = false;
   /** The slowest answers of this window and of the one before. */
@@ -32,25 +31,35 @@ export class Silence {
   /** To be asked before each fetch. */
   lasts(nowMs: number): boolean {
     const { silentMs, minFetches } = this.#settings;
-    if (this.#unheard < minFetches || !this.#hasAnswered || silentMs === 0) return false;
+    const sentMs = this.#unheard[minFetches - 1];
+    if (sentMs === undefined || !this.#hasAnswered || silentMs === 0) return false;
     const patienceMs = Math.max(silentMs, PATIENCE * Math.max(this.#slowestMs, this.#slowestBeforeMs));
-    // Nobody has asked for a while, or this process stood still: what has come back meanwhile has not been read yet.
-    if (nowMs - this.#lastSentMs > patienceMs / 2) this.#sinceMs = nowMs;
-    return nowMs - this.#sinceMs >= patienceMs;
+    if (nowMs - this.#lastSentMs > patienceMs / 2) {
+      // Nobody has asked for a while, or this process stood still: what has come back meanwhile has not been read yet.
+      this.heard();
+      return false;
+    }
+    return nowMs - sentMs >= patienceMs;
   }
 
   sent(nowMs: number): void {
-    if (this.#unheard++ === 0) this.#sinceMs = nowMs;
     this.#lastSentMs = nowMs;
+    if (this.#unheard.length < this.#settings.minFetches) this.#unheard.push(nowMs);
+  }
+
+  /** Who sent it at that time no longer waits: it says nothing. */
+  left(sentMs: number): void {
+    const index = this.#unheard.indexOf(sentMs);
+    if (index !== -1) this.#unheard.splice(index, 1);
   }
 
   /** Anything came back that the subgraph, or its host, had a part in. */
   heard(): void {
-    this.#unheard = 0;
+    this.#unheard.length = 0;
   }
 
   answered(tookMs: number, nowMs: number): void {
-    this.#unheard = 0;
+    this.heard();
     this.#hasAnswered = true;
     if (nowMs >= this.#windowEndsMs) {
       this.#slowestBeforeMs = this.#slowestMs;
