@@ -136,7 +136,7 @@ export const ERROR_CATALOGUE = {
     status: 503,
     retryable: true,
     description:
-      'A subgraph, or the field or type asked of it, has failed too often and is left alone for a moment; the error says for how long.',
+      'A subgraph, or the field or type asked of it, has failed too often, or no longer answers, and is left alone for a moment; the error says for how long.',
   },
   SUBGRAPH_MALFORMED_RESPONSE: {
     status: 502,
