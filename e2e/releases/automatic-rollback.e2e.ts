@@ -1,15 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { releaseStatus, startLoad, untilCanary } from '../src/canary.ts';
+import { releaseStatus, startCanaryPlatform, startLoad, untilCanary } from '../src/canary.ts';
 import { type PlatformProcess, waitUntil } from '../src/process.ts';
-import { type RegistryPlatform, startRegistry } from '../src/registry.ts';
+import type { RegistryPlatform } from '../src/registry.ts';
 import { startScriptedSubgraph } from '../src/scripted-subgraph.ts';
 
 /** Claim 7: releases take traffic step by step while they do no harm, and go back by themselves when they do. */
 const SDL = 'type Query { parts(first: Int): [Part] } type Part { name: String }';
-const POLICY = 'canary:\n  anonymousHeader: x-client-id\n';
 const PARTS = [{ name: 'wheel' }];
 
 /** Of the canary, which has half of all. */
@@ -21,25 +19,11 @@ let gateways: readonly PlatformProcess[];
 let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tributary-rollback-'));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const canaries = stack.use(await startCanaryPlatform());
+  ({ platform, folder } = canaries);
   await writeFile(join(folder, 'schema.graphql'), SDL);
-  await writeFile(join(folder, 'gateway.yaml'), POLICY);
-  platform = stack.use(
-    await startRegistry({
-      ATTESTATION: 'off',
-      CANARY_ENVIRONMENTS: 'dev',
-      CANARY_STEPS: '50',
-      CANARY_STEP_SECONDS: '20',
-    }),
-  );
   await publishSubgraph('c0ffee0', () => PARTS);
-  const start = async () => {
-    const gateway = stack.use(await platform.createGateway({ GATEWAY_CONFIG: join(folder, 'gateway.yaml') }));
-    await gateway.start();
-    return gateway;
-  };
-  gateways = await Promise.all([start(), start()]);
+  gateways = await canaries.startGateways();
 });
 afterAll(() => stack.disposeAsync());
 

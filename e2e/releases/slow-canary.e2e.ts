@@ -1,17 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { releaseStatus, startLoad, untilCanary } from '../src/canary.ts';
+import { releaseStatus, startCanaryPlatform, startLoad, untilCanary } from '../src/canary.ts';
 import { type PlatformProcess, waitUntil } from '../src/process.ts';
-import { type RegistryPlatform, startRegistry } from '../src/registry.ts';
+import type { RegistryPlatform } from '../src/registry.ts';
 import { startScriptedSubgraph } from '../src/scripted-subgraph.ts';
 
 /** Claim 7, for a release that is slow and does not fail. */
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key"])';
 const PARTS = 'type Query { parts(first: Int): [Part] }';
-const POLICY = 'canary:\n  anonymousHeader: x-client-id\n';
 const LOAD = { query: 'query Parts { parts(first: 1) { name inStock } }', requestsPerSecond: 100 };
 /** Of the field, in the canary. */
 const SLOW_MS = 300;
@@ -22,29 +20,15 @@ let gateways: readonly PlatformProcess[];
 let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tributary-slow-'));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
-  await writeFile(join(folder, 'gateway.yaml'), POLICY);
-  platform = stack.use(
-    await startRegistry({
-      ATTESTATION: 'off',
-      CANARY_ENVIRONMENTS: 'dev',
-      CANARY_STEPS: '50',
-      CANARY_STEP_SECONDS: '20',
-    }),
-  );
+  const canaries = stack.use(await startCanaryPlatform());
+  ({ platform, folder } = canaries);
   const parts = stack.use(
     await startScriptedSubgraph(`${PARTS} type Part { name: String! }`, { parts: [{ name: 'wheel' }] }),
   );
   await publish('parts', `${LINK} ${PARTS} type Part @key(fields: "name") { name: String! }`, parts.url);
   await publishStock('c0ffee0', () => 7);
   await run('release', 'promote', '--share', '100');
-  const start = async () => {
-    const gateway = stack.use(await platform.createGateway({ GATEWAY_CONFIG: join(folder, 'gateway.yaml') }));
-    await gateway.start();
-    return gateway;
-  };
-  gateways = await Promise.all([start(), start()]);
+  gateways = await canaries.startGateways();
 });
 afterAll(() => stack.disposeAsync());
 

@@ -1,6 +1,46 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { postGraphQL } from './graphql.ts';
 import { type PlatformProcess, waitUntil } from './process.ts';
-import type { RegistryPlatform } from './registry.ts';
+import { type RegistryPlatform, startRegistry } from './registry.ts';
+
+/** A registry that gives each release of `dev` half of the traffic first. */
+export interface CanaryPlatform extends AsyncDisposable {
+  readonly platform: RegistryPlatform;
+  /** For files of the test. */
+  readonly folder: string;
+  /** Two that tell clients apart by `x-client-id`; to be called when there is a release to serve. */
+  startGateways(): Promise<readonly PlatformProcess[]>;
+}
+
+export async function startCanaryPlatform(): Promise<CanaryPlatform> {
+  await using stack = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'tributary-canary-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const policy = join(folder, 'gateway.yaml');
+  await writeFile(policy, 'canary:\n  anonymousHeader: x-client-id\n');
+  const platform = stack.use(
+    await startRegistry({
+      ATTESTATION: 'off',
+      CANARY_ENVIRONMENTS: 'dev',
+      CANARY_STEPS: '50',
+      CANARY_STEP_SECONDS: '20',
+    }),
+  );
+  const owned = stack.move();
+  const start = async () => {
+    const gateway = owned.use(await platform.createGateway({ GATEWAY_CONFIG: policy }));
+    await gateway.start();
+    return gateway;
+  };
+  return {
+    platform,
+    folder,
+    startGateways: () => Promise.all([start(), start()]),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
 
 export interface ReleaseStatus {
   readonly state: string;

@@ -53,5 +53,5 @@ it('says on the span of a request why no compiled code answered it, and nothing 
   library.subgraphs.readers.behave((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"errors":[],"data":null}');
   });
-  expect(await noted(OPERATION)).toEqual(['an answer is not what the code reads']);
+  expect(await noted(OPERATION)).toEqual(['a fetch failed']);
 });
