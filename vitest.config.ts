@@ -5,11 +5,6 @@ import { defineConfig } from 'vitest/config';
 
 /** Where each run leaves a report of its own for .ci/run, which adds them up. */
 const reports = process.env.TEST_REPORT_DIRECTORY;
-/**
- * In CI a test of real processes is tried once more: other work on its machine may hold a process up for seconds.
- * What passes only then is named with its first failure at the end of the run.
- */
-const retry = reports === undefined ? 0 : 1;
 /** Property tests draw the same cases in every run: a run that fails can be run again. FC_SEED draws others. */
 const setupFiles = ['infra/vitest/fixed-seed.ts'];
 const exclude = ['**/node_modules/**'];
@@ -43,7 +38,6 @@ export default defineConfig({
           exclude,
           // They wait for processes and databases more than they compute; the default is one less than the cores.
           maxWorkers: 3,
-          retry,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -56,7 +50,6 @@ export default defineConfig({
           include: ['e2e/**/*.e2e.ts'],
           exclude,
           globalSetup: 'e2e/src/global-setup.ts',
-          retry,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -71,7 +64,6 @@ export default defineConfig({
           include: ['{e2e,gateway,packages,registry,services}/**/*.system.ts'],
           exclude,
           globalSetup: 'e2e/src/global-setup.ts',
-          retry,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -26,6 +26,7 @@ export const outage: Section = {
         await stand.load('whole', { connections: 16, seconds });
         costs.set(behaviour, [...(costs.get(behaviour) ?? []), await cpuMicrosPerRequest(stand, seconds)]);
         await stand.subgraphs.behave('loyalty', 'ok');
+        // Until it lets all through again, and its window has forgotten.
         await delay(run.isShort ? 0 : 11_000);
       }
       run.log(
