@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openDatabase } from '@tributary/database';
 import { type PostgresqlServer, startPostgresqlServer } from '@tributary/database/testing';
 import { startTestProcess, type TestProcess } from '@tributary/lifecycle/testing';
@@ -13,8 +16,11 @@ const token = newAdminToken();
 const stack = new AsyncDisposableStack();
 /** Two, for the time is spent in starting processes, and there is more than one core. */
 let lanes: readonly [Lane, Lane];
+let directory: string;
 
 beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'registry-crash-'));
+  stack.defer(() => rm(directory, { recursive: true }));
   lanes = await Promise.all([openLane(), openLane()]);
 });
 afterAll(() => stack.disposeAsync());
@@ -44,6 +50,7 @@ async function start(url: string): Promise<Running> {
   const process = startTestProcess(main, {
     PORT: '0',
     DATABASE_URL: url,
+    DATABASE_DIRECTORY: directory,
     REGISTRY_ADMIN_TOKEN: token,
     CANARY_ENVIRONMENTS: 'production',
   });
@@ -140,12 +147,12 @@ async function killInBoth(
   rounds: number,
   actionIn: (lane: Lane) => Parameters<typeof killAtEach>[3] | Promise<Parameters<typeof killAtEach>[3]>,
 ): Promise<readonly string[]> {
-  const killed = await Promise.all(
-    lanes.map(async (lane, index) =>
-      killAtEach(lane, MOMENTS[index] as Moment, rounds, await actionIn(lane)),
-    ),
+  const both = lanes.map(async (lane, index) =>
+    killAtEach(lane, MOMENTS[index] as Moment, rounds, await actionIn(lane)),
   );
-  return killed.flat();
+  // One that fails must not leave the other running into the next test.
+  await Promise.allSettled(both);
+  return (await Promise.all(both)).flat();
 }
 
 it('killed a hundred times in a publish leaves no half release, and none that was acknowledged is lost', async () => {

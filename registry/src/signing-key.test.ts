@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type NamedKey, publicKeySetOf } from '@tributary/supergraph-delivery';
 import { expect, it } from 'vitest';
 import { loadSigningKey } from './signing-key.ts';
 
@@ -17,6 +18,18 @@ it('is made at the first start, for its owner alone, and is the same at the next
   const shown = await readFile(join(env.DATABASE_DIRECTORY, 'public-keys.json'), 'utf8');
   expect(JSON.parse(shown)).toEqual({ keys: [expect.objectContaining({ x: key.x, kid: key.kid })] });
   expect(shown).not.toContain(key.d);
+});
+
+it('is one key for all registries that start in the same directory at once, and whole for each', async () => {
+  const env = await inDevelopment();
+  const keys = await Promise.all(Array.from({ length: 20 }, () => loadSigningKey(env)));
+  expect(new Set(keys.map((key) => JSON.stringify(key)))).toHaveLength(1);
+  const published = JSON.parse(await readFile(join(env.DATABASE_DIRECTORY, 'public-keys.json'), 'utf8'));
+  expect(published).toEqual(publicKeySetOf(keys[0] as NamedKey));
+  expect((await readdir(env.DATABASE_DIRECTORY)).toSorted()).toEqual([
+    'public-keys.json',
+    'signing-key.json',
+  ]);
 });
 
 it('is the one of the environment where there is one', async () => {

@@ -33,7 +33,13 @@ export function startTestProcess(main: URL, env: Readonly<Record<string, string>
   const log = readLog(child);
   const end = endOf(child);
   return {
-    logged: (fields) => log.find(fields),
+    async logged(fields) {
+      const found = await log.find(fields);
+      if (found !== undefined) return found;
+      const { code, stderr } = await end;
+      const wanted = JSON.stringify(fields);
+      throw new Error(`The process ended (${code}) without logging ${wanted}. ${stderr}${log.last()}`);
+    },
     kill: (signal) => void child.kill(signal),
     end,
     async [Symbol.asyncDispose]() {
@@ -65,15 +71,17 @@ function readLog(child: ChildProcess) {
     });
 
   return {
-    async find(fields: LogEntry): Promise<LogEntry> {
+    /** Undefined when there will be none. */
+    async find(fields: LogEntry): Promise<LogEntry | undefined> {
       const wanted = Object.entries(fields);
       for (;;) {
         const found = entries.find((entry) => wanted.every(([name, value]) => entry[name] === value));
         if (found !== undefined) return found;
-        if (!isOpen) throw new Error(`The process ended without logging ${JSON.stringify(fields)}`);
+        if (!isOpen) return undefined;
         await change.promise;
       }
     },
+    last: () => JSON.stringify(entries.at(-1)),
   };
 }
 
