@@ -10,7 +10,7 @@ import {
   traceparentOf,
   withSpan,
 } from '@tributary/telemetry';
-import type { LoadGuard } from '../shed/index.ts';
+import type { LoadGuard, Refusal } from '../shed/index.ts';
 import { type Answer, errorAnswer } from './answer.ts';
 import { toFailureAnswer } from './failure-answer.ts';
 import { sendOverloaded } from './overloaded-answer.ts';
@@ -64,13 +64,12 @@ export function createRequestListener(options: RequestListenerOptions) {
     // A preflight costs no more than its refusal would, which no browser would show to anyone.
     const isGuarded = route !== undefined && method !== 'OPTIONS';
     const refusal = isGuarded ? guard.enter(request, startedAt) : undefined;
-    if (refusal !== undefined) {
-      sendOverloaded(request, response, refusal, allowedOrigins());
+    const refuse = (reason: Refusal) => {
+      sendOverloaded(request, response, reason, allowedOrigins());
       observe(response.statusCode);
-      return;
-    }
-
-    if (isGuarded) guard.begin(serve, startedAt);
+    };
+    if (refusal !== undefined) refuse(refusal);
+    else if (isGuarded) guard.begin(request, serve, refuse, startedAt);
     else serve();
 
     function serve(): void {

@@ -94,6 +94,8 @@ export class Admission {
   /** Since the event loop has last had nothing to do. */
   #busyIntervals = 0;
   #isFirst = true;
+  /** In the last interval work had to wait longer than the target. */
+  #wasLate = false;
   #allowedRate = Infinity;
   readonly #capacity = new Capacity();
   #calmIntervals = 0;
@@ -131,9 +133,10 @@ export class Admission {
     this.#done++;
   }
 
-  /** Share of the requests of a rank that are let in. */
-  shareOf(rank: Rank): number {
-    return this.#shares[rank] as number;
+  /** One that was let in is refused after all. */
+  takeBack(): void {
+    this.inFlight--;
+    this.#admitted--;
   }
 
   get isShedding(): boolean {
@@ -154,8 +157,11 @@ export class Admission {
    * wait for it in that time: the shortest, since a queue that was ever empty is no standing queue (CoDel). But a short turn
    * between long ones empties nothing, as work that comes in waves makes them: without any idle time it is what a moment of that
    * time had to wait.
+   *
+   * Where `isBounded`, whoever waits too long to begin is refused already: then a single interval over the target is a stall of the
+   * process, and only two in a row are work that has to be kept away.
    */
-  adjust(elapsedMs: number, idleMs: number): number {
+  adjust(elapsedMs: number, idleMs: number, isBounded = false): number {
     const wasIdle = idleMs > elapsedMs * LEAST_IDLE;
     this.#busyIntervals = wasIdle ? 0 : this.#busyIntervals + 1;
     const delayMs = wasIdle ? Math.min(...this.#delaysMs) : meanWait(this.#delaysMs);
@@ -174,7 +180,9 @@ export class Admission {
 
     const { targetDelayMs, minInFlight } = this.limits;
     const isWorkedOff = isShrinking && !this.isShedding;
-    if (delayMs > targetDelayMs && peakInFlight >= minInFlight && !isWorkedOff) {
+    const isStall = isBounded && !this.#wasLate;
+    this.#wasLate = delayMs > targetDelayMs;
+    if (this.#wasLate && peakInFlight >= minInFlight && !isWorkedOff && !isStall) {
       const cut = Math.max(DEEPEST_CUT, LEAST_CUT - CUT_PER_TARGET * (delayMs / targetDelayMs - 1));
       this.#allowedRate = Math.max(this.#capacity.rate * cut, admittedRate * KEPT_OF_ADMITTED, LEAST_RATE);
       this.#calmIntervals = 0;

@@ -1,7 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { testTelemetry } from '@tributary/telemetry/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type OverloadPolicy, parsePolicy } from '../configuration/index.ts';
-import { LoadGuard } from './load-guard.ts';
+import { LoadGuard, type Refusal } from './load-guard.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
@@ -105,6 +106,37 @@ describe('the load guard', () => {
     const answers = Array.from({ length: 20 }, () => guard.enterNow());
     expect(answers.filter((refusal) => refusal === undefined)).toHaveLength(9);
     expect(guard.inFlight).toBe(9);
+  });
+
+  it('refuses who has waited too long to begin, and forgets them', async () => {
+    using guard = start('retryAfterSeconds: 2');
+    let begun = 0;
+    let entered = 0;
+    const refusals: Refusal[] = [];
+    for (let turn = 0; turn < 40; turn++) {
+      const nowMs = performance.now();
+      for (let each = 0; each < 50; each++) {
+        if (guard.enter(DEFAULT, nowMs) !== undefined) continue;
+        entered++;
+        guard.begin(
+          DEFAULT,
+          () => begun++,
+          (refusal) => refusals.push(refusal),
+          nowMs,
+        );
+      }
+      vi.advanceTimersByTime(5);
+      await nextTurn();
+    }
+    expect(refusals.length).toBeGreaterThan(100);
+    expect(refusals.every(({ retryAfterSeconds }) => [2, 3, 4].includes(retryAfterSeconds))).toBe(true);
+    // The others are begun, or wait still.
+    expect(guard.inFlight).toBe(entered - refusals.length);
+    expect(begun).toBeGreaterThan(64);
+    vi.advanceTimersByTime(200);
+    expect(await guard.metrics()).toMatch(
+      /gateway_requests_shed_total\{criticality="default",reason="event_loop",service="gateway"\} \d\d\d/,
+    );
   });
 
   it('is overloaded once it has refused more than background requests for long, until it is calm', () => {

@@ -42,7 +42,9 @@ export class LoadGuard implements Disposable {
   readonly #line: StartLine;
   readonly #admission = new Admission({ targetDelayMs: 0, minInFlight: 0, maxInFlight: 0 });
   readonly #metrics: ReturnType<typeof metricsIn>;
+  /** Both since the last adjustment. */
   readonly #refused = CRITICALITIES.map(() => ({ event_loop: 0, in_flight: 0 }));
+  readonly #arrived = CRITICALITIES.map(() => 0);
   readonly #tick = () => this.sample(performance.now());
   #policy: OverloadPolicy;
   #rankOf: RankOf;
@@ -58,7 +60,10 @@ export class LoadGuard implements Disposable {
 
   constructor(options: LoadGuardOptions) {
     this.#options = options;
-    this.#line = new StartLine(options.idleClock);
+    this.#line = new StartLine({
+      idleClock: options.idleClock,
+      longestWaitMs: () => (this.inFlight < this.#policy.minInFlight ? Infinity : this.#policy.targetDelayMs),
+    });
     this.#metrics = metricsIn(options.registry);
     this.#policy = options.policy();
     this.#rankOf = createRankOf(this.#policy);
@@ -71,16 +76,23 @@ export class LoadGuard implements Disposable {
     if (this.#timer === undefined) this.#watch(nowMs);
     this.#wasAsked = true;
     const rank = this.#rankOf(head);
-    // The timer is first in each turn of the event loop: this turn has lasted as long as it is overdue.
-    const waitedMs = Math.max(nowMs - this.#lastSampleMs - SAMPLE_MS, this.#line.waitedMs(nowMs));
-    const reason = this.#admission.enter(rank, waitedMs);
+    (this.#arrived[rank] as number)++;
+    const reason = this.#admission.enter(rank, this.#waitedMs(nowMs));
     return reason === undefined ? undefined : this.#refuse(rank, reason);
   }
 
-  /** Calls `run` for a request that was let in, when its turn has come. */
-  begin(run: () => void, nowMs: number): void {
-    if (this.#policy.enabled) this.#line.enter(run, nowMs);
-    else run();
+  /** For a request that was let in: calls `run` when its turn has come, or `refuse` where that would be too late. Then no `leave` is to follow. */
+  begin(head: RequestHead, run: () => void, refuse: (refusal: Refusal) => void, nowMs: number): void {
+    if (!this.#policy.enabled) {
+      run();
+      return;
+    }
+    const rank = this.#rankOf(head);
+    const giveUp = () => {
+      this.#admission.takeBack();
+      refuse(this.#refuse(rank, 'event_loop'));
+    };
+    this.#line.enter(rank, run, giveUp, nowMs);
   }
 
   leave(): void {
@@ -101,7 +113,7 @@ export class LoadGuard implements Disposable {
 
   /** The timer's call: as late as it is, everything else has waited too; and the first who waits to begin has waited longer. */
   sample(nowMs: number): void {
-    const delayMs = Math.max(0, nowMs - this.#lastSampleMs - SAMPLE_MS, this.#line.waitedMs(nowMs));
+    const delayMs = Math.max(0, this.#waitedMs(nowMs));
     this.#lastSampleMs = nowMs;
     this.#admission.sample(delayMs);
     if (this.#admission.samples >= LEAST_SAMPLES && nowMs - this.#lastAdjustMs >= ADJUST_MS)
@@ -114,6 +126,15 @@ export class LoadGuard implements Disposable {
 
   // Private:
 
+  /**
+   * How long work waits now, at least. The timer is first in each turn of the event loop: this turn has lasted as long as it is overdue.
+   * And the first in the line has waited, unless the line looks to it that nobody waits for too long.
+   */
+  #waitedMs(nowMs: number): number {
+    const overdueMs = nowMs - this.#lastSampleMs - SAMPLE_MS;
+    return this.#line.isCrowded ? overdueMs : Math.max(overdueMs, this.#line.waitedMs(nowMs));
+  }
+
   #watch(nowMs: number): void {
     this.#lastSampleMs = nowMs;
     this.#lastAdjustMs = this.#lastSampleMs;
@@ -124,7 +145,8 @@ export class LoadGuard implements Disposable {
   #adjust(nowMs: number): void {
     this.#followPolicy();
     const idleMs = this.#options.idleClock();
-    const delayMs = this.#admission.adjust(nowMs - this.#lastAdjustMs, idleMs - this.#lastIdleMs);
+    const elapsedMs = nowMs - this.#lastAdjustMs;
+    const delayMs = this.#admission.adjust(elapsedMs, idleMs - this.#lastIdleMs, this.#line.isCrowded);
     this.#lastAdjustMs = nowMs;
     this.#lastIdleMs = idleMs;
     this.#follow(nowMs, delayMs);
@@ -183,8 +205,9 @@ export class LoadGuard implements Disposable {
     inFlight.set(this.inFlight);
     delay.set(delayMs / 1000);
     for (const [rank, criticality] of CRITICALITIES.entries()) {
-      share.set({ criticality }, this.#admission.shareOf(rank as Rank));
       const refused = this.#refused[rank] as Refused;
+      share.set({ criticality }, shareOf(this.#arrived[rank] as number, refused));
+      this.#arrived[rank] = 0;
       for (const reason of REASONS) {
         if (refused[reason] > 0) shed.inc({ criticality, reason }, refused[reason]);
         refused[reason] = 0;
@@ -196,6 +219,11 @@ export class LoadGuard implements Disposable {
 // Private:
 
 type Refused = Record<ShedReason, number>;
+
+/** Some of those that are refused now have arrived before. */
+function shareOf(arrived: number, refused: Refused): number {
+  return arrived === 0 ? 1 : Math.max(0, 1 - (refused.event_loop + refused.in_flight) / arrived);
+}
 
 const REASONS: readonly ShedReason[] = ['event_loop', 'in_flight'];
 const NO_LIMITS = { targetDelayMs: Infinity, maxInFlight: Infinity };

@@ -1,11 +1,26 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idleClock } from '../subgraph/idle-clock.ts';
+import { BACKGROUND, CRITICAL, DEFAULT, type Rank } from './criticality.ts';
 import { StartLine } from './start-line.ts';
 
+/** A line in which one may wait for ever, unless it says how long. */
+function open(idle: () => number = idleClock, longestWaitMs = Infinity) {
+  return new StartLine({ idleClock: idle, longestWaitMs: () => longestWaitMs });
+}
+
+const never = () => expect.unreachable('refused');
+
+// Turns of the event loop are real, time is not: a busy machine must not decide what is late.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 function block(ms: number): void {
-  const endMs = performance.now() + ms;
-  while (performance.now() < endMs);
+  vi.advanceTimersByTime(ms);
 }
 
 /** So many at once, each of which takes so long when it begins: how many began in each turn. */
@@ -13,27 +28,32 @@ async function enterAll(line: StartLine, count: number, takesMs: number): Promis
   const turns: number[] = [];
   let begun = 0;
   for (let each = 0; each < count; each++) {
-    line.enter(() => {
+    const begin = () => {
       begun++;
       block(takesMs);
       line.ended();
-    }, performance.now());
+    };
+    line.enter(DEFAULT, begin, never, performance.now());
   }
   for (let all = 0; all < count; all += begun, begun = 0, await nextTurn()) turns.push(begun);
   return turns;
 }
 
 it('begins at once while there is room, and whatever comes alone', async () => {
-  const line = new StartLine(idleClock);
+  const line = open();
   expect(await enterAll(line, 64, 0)).toEqual([64]);
   expect(line.length).toBe(0);
   expect(line.waitedMs(performance.now())).toBe(0);
 });
 
 it('lets the rest begin in the next turns, in their order, more in each while turns are short', async () => {
-  const line = new StartLine(idleClock);
+  const line = open();
   const order: number[] = [];
-  for (let each = 0; each < 1_000; each++) line.enter(() => order.push(each), performance.now());
+  const begin = (each: number) => {
+    order.push(each);
+    line.ended();
+  };
+  for (let each = 0; each < 1_000; each++) line.enter(DEFAULT, () => begin(each), never, performance.now());
   expect(order).toHaveLength(64);
   expect(line.length).toBe(936);
   const turns: number[] = [];
@@ -46,16 +66,16 @@ it('lets the rest begin in the next turns, in their order, more in each while tu
 });
 
 it('keeps turns short where each takes long to begin', async () => {
-  const line = new StartLine(idleClock);
+  const line = open();
   const turns = await enterAll(line, 150, 1);
   expect(turns.slice(-5).every((begun) => begun <= 16)).toBe(true);
   expect(turns.every((begun) => begun >= 1)).toBe(true);
 });
 
 it('says how long the first has waited', async () => {
-  const line = new StartLine(idleClock);
+  const line = open();
   const nowMs = performance.now();
-  for (let each = 0; each < 65; each++) line.enter(() => {}, nowMs);
+  for (let each = 0; each < 65; each++) line.enter(DEFAULT, () => {}, never, nowMs);
   expect(line.waitedMs(nowMs + 50)).toBe(50);
   await nextTurn();
   await nextTurn();
@@ -63,10 +83,9 @@ it('says how long the first has waited', async () => {
 });
 
 it('lets wait what would only be open, and begins again when work is done', async () => {
-  const line = new StartLine(() => 0);
+  const line = open(() => 0);
   let begun = 0;
-  const open = () => line.enter(() => begun++, performance.now());
-  for (let each = 0; each < 200; each++) open();
+  for (let each = 0; each < 200; each++) line.enter(DEFAULT, () => begun++, never, performance.now());
   expect(begun).toBe(64);
   // The event loop is never idle in between.
   for (let turn = 0; turn < 5; turn++) {
@@ -84,9 +103,119 @@ it('lets wait what would only be open, and begins again when work is done', asyn
 });
 
 it('holds nobody up while all that is open waits for subgraphs', async () => {
-  const line = new StartLine(() => 0);
+  const line = open(() => 0);
   let begun = 0;
-  for (let each = 0; each < 1_000; each++) line.enter(() => begun++, performance.now());
+  for (let each = 0; each < 1_000; each++) line.enter(DEFAULT, () => begun++, never, performance.now());
   for (let turn = 0; turn < 200 && begun < 1_000; turn++) await nextTurn();
   expect(begun).toBe(1_000);
+});
+
+it('begins what matters most first', async () => {
+  const line = open(() => 0);
+  await enterAll(line, 64, 0);
+  const begun: Rank[] = [];
+  const ranks = [BACKGROUND, DEFAULT, CRITICAL, BACKGROUND, DEFAULT, CRITICAL] as const;
+  // The turn is full.
+  for (let each = 0; each < 64; each++) line.enter(DEFAULT, () => {}, never, performance.now());
+  for (const rank of ranks) line.enter(rank, () => begun.push(rank), never, performance.now());
+  while (line.length > 0) await nextTurn();
+  expect(begun).toEqual([CRITICAL, CRITICAL, DEFAULT, DEFAULT, BACKGROUND, BACKGROUND]);
+});
+
+describe('where one may wait for 30 ms', () => {
+  interface Told {
+    readonly sinceMs: number;
+    readonly waitedMs: number;
+    readonly isRefused: boolean;
+  }
+
+  /** So many requests of 1 ms in each of the turns; what became of each. */
+  async function run(
+    perTurn: (turn: number) => number,
+    turns: number,
+    rank: (each: number) => Rank = () => DEFAULT,
+  ) {
+    const line = open(() => 0, 30);
+    const told: (Told & { readonly rank: Rank })[] = [];
+    let count = 0;
+    const enter = () => {
+      const sinceMs = performance.now();
+      const own = rank(count++);
+      const end = (isRefused: boolean) => {
+        if (!isRefused) {
+          block(1);
+          line.ended();
+        }
+        told.push({ sinceMs, waitedMs: performance.now() - sinceMs, isRefused, rank: own });
+      };
+      line.enter(
+        own,
+        () => end(false),
+        () => end(true),
+        sinceMs,
+      );
+    };
+    for (let turn = 0; turn < turns; turn++, await nextTurn()) {
+      for (let each = perTurn(turn); each > 0; each--) enter();
+    }
+    while (line.length > 0) await nextTurn();
+    expect(told).toHaveLength(count);
+    return told;
+  }
+
+  it('serves all of a backlog that comes at once, in its order', async () => {
+    const told = await run((turn) => (turn === 0 ? 200 : 1), 100);
+    expect(told.filter(({ isRefused }) => isRefused)).toEqual([]);
+    expect(Math.max(...told.map(({ waitedMs }) => waitedMs))).toBeGreaterThan(100);
+  });
+
+  it('serves the newest and refuses the others when their time is over, where more comes than can begin', async () => {
+    const told = await run(() => 20, 150);
+    const late = told.slice(told.length / 3);
+    const served = late.filter(({ isRefused }) => !isRefused);
+    const refused = late.filter(({ isRefused }) => isRefused);
+    expect(refused.length).toBeGreaterThan(served.length);
+    expect(served.length).toBeGreaterThan(late.length / 8);
+    const median = served.map(({ waitedMs }) => waitedMs).toSorted((a, b) => a - b)[served.length >> 1];
+    expect(median).toBeLessThan(30);
+    for (const { waitedMs } of refused) expect(waitedMs).toBeGreaterThanOrEqual(30);
+  });
+
+  it('refuses none of what matters most while all of that can begin', async () => {
+    const told = await run(
+      () => 20,
+      150,
+      (each) => (each % 10 === 0 ? CRITICAL : BACKGROUND),
+    );
+    const refused = told.filter(({ isRefused }) => isRefused);
+    expect(refused.length).toBeGreaterThan(100);
+    expect(refused.filter(({ rank }) => rank === CRITICAL)).toEqual([]);
+  });
+
+  it('waits for nobody in the order of a crowd once that is over', async () => {
+    const line = open(() => 0, 30);
+    const order: number[] = [];
+    let refused = 0;
+    const enter = (each: number) =>
+      line.enter(
+        DEFAULT,
+        () => {
+          block(1);
+          line.ended();
+          order.push(each);
+        },
+        () => refused++,
+        performance.now(),
+      );
+    for (let turn = 0; turn < 60; turn++, await nextTurn()) for (let each = 0; each < 20; each++) enter(-1);
+    expect(line.isCrowded).toBe(true);
+    while (line.length > 0) await nextTurn();
+    await nextTurn();
+    await nextTurn();
+    expect([line.isCrowded, refused > 0]).toEqual([false, true]);
+    order.length = 0;
+    for (let each = 0; each < 30; each++) enter(each);
+    while (line.length > 0) await nextTurn();
+    expect(order).toEqual(Array.from({ length: 30 }, (_, each) => each));
+  });
 });

@@ -1,4 +1,6 @@
+import type { Rank } from './criticality.ts';
 import { OpenWork } from './open-work.ts';
+import { type Waiting, WaitingLine } from './waiting-line.ts';
 
 /** What a turn of the event loop may take when more waits than fits: as long as nobody feels, and long enough to be worth its overhead. */
 const TURN_MS = 5;
@@ -9,9 +11,14 @@ const MOST_PER_TURN = 1_000;
 const GROWTH = 1.1;
 const DEEPEST_CUT = 0.5;
 
-interface Waiting {
-  readonly begin: () => void;
-  readonly sinceMs: number;
+/** How often the line is asked whether it has grown. */
+const LOOK_MS = 30;
+
+export interface StartLineOptions {
+  /** For how long the event loop has had nothing to do, in milliseconds. */
+  readonly idleClock: () => number;
+  /** How long one may wait where more comes than can begin; Infinity: for ever. */
+  readonly longestWaitMs: () => number;
 }
 
 /**
@@ -21,37 +28,48 @@ interface Waiting {
  *
  * How many begin in a turn follows from how long turns are, while anyone waits, and from how much work is open already; nothing waits
  * while the event loop has time.
+ *
+ * What matters most begins first. Of equals it is the one that has waited longest, as long as the line does not grow: a backlog
+ * is worked off. Where it grows, not all of them can begin in time, and then it is the newest (adaptive LIFO): most are answered at once and
+ * the others refused when they have waited long enough, instead of all being late.
  */
 export class StartLine {
-  #waiting: Waiting[] = [];
-  #head = 0;
+  readonly #waiting = new WaitingLine();
   #perTurn = FIRST_PER_TURN;
   #begun = 0;
   #isTurning = false;
   #turnedMs = 0;
   readonly #open = new OpenWork();
-  readonly #idleClock: () => number;
+  readonly #options: StartLineOptions;
   #idleMs = 0;
+  #isCrowded = false;
+  /** 0: not yet. */
+  #lookedMs = 0;
+  #lengthThen = 0;
 
-  /** `idleClock` tells for how long the event loop has had nothing to do. */
-  constructor(idleClock: () => number) {
-    this.#idleClock = idleClock;
+  constructor(options: StartLineOptions) {
+    this.#options = options;
   }
 
   get length(): number {
-    return this.#waiting.length - this.#head;
+    return this.#waiting.length;
+  }
+
+  /** Whether more comes than can begin. Then nobody waits for longer than they may. */
+  get isCrowded(): boolean {
+    return this.#isCrowded;
   }
 
   /** How long the first in the line has waited; 0 where there is none. */
   waitedMs(nowMs: number): number {
-    const first = this.#waiting[this.#head];
-    return first === undefined ? 0 : nowMs - first.sinceMs;
+    const { sinceMs } = this.#waiting;
+    return sinceMs === undefined ? 0 : nowMs - sinceMs;
   }
 
-  /** Calls `begin`: at once where there is room in this turn, else in its order in one of the next. */
-  enter(begin: () => void, nowMs: number): void {
+  /** Calls `begin`: at once where there is room in this turn, else in one of the next. Or, in one of those, `refuse`. */
+  enter(rank: Rank, begin: () => void, refuse: () => void, nowMs: number): void {
     // To be called at the end of a turn has its price, and only a crowd is worth it. Where the event loop has slept, there is none.
-    const idleMs = this.#idleClock();
+    const idleMs = this.#options.idleClock();
     const hasSlept = idleMs !== this.#idleMs;
     if (hasSlept && this.length === 0) {
       this.#idleMs = idleMs;
@@ -64,7 +82,9 @@ export class StartLine {
       this.#begin(begin);
       return;
     }
-    this.#waiting.push({ begin, sinceMs: nowMs });
+    // Those that come at once are one backlog: it is looked at when all of them are there, and may grow from then on.
+    if (this.length === 0) this.#lookedMs = 0;
+    this.#waiting.add({ rank, sinceMs: nowMs, begin, refuse });
     if (this.#isTurning) return;
     this.#isTurning = true;
     setImmediate(this.#turn);
@@ -86,11 +106,13 @@ export class StartLine {
     const more = turnMs < SHORT_TURN_MS ? this.#open.most / 4 : 0;
     this.#begun = 0;
     this.#turnedMs = nowMs;
+    this.#follow(nowMs);
     this.#isTurning = this.length > 0;
     if (!this.#isTurning) return;
     setImmediate(this.#turn);
+    const which = this.#isCrowded ? 'newest' : 'oldest';
     while (this.length > 0 && this.#begun < this.#perTurn && (this.#begun < more || this.#open.hasRoom)) {
-      this.#begin(this.#take().begin);
+      this.#begin((this.#waiting.take(which) as Waiting).begin);
     }
   };
 
@@ -106,13 +128,20 @@ export class StartLine {
     this.#perTurn = Math.min(MOST_PER_TURN, Math.max(1, this.#perTurn * factor));
   }
 
-  #take(): Waiting {
-    const first = this.#waiting[this.#head++] as Waiting;
-    // Those that have begun are let go of from time to time, not each at the cost of moving all others.
-    if (this.#head === this.#waiting.length || this.#head > MOST_PER_TURN) {
-      this.#waiting = this.#waiting.slice(this.#head);
-      this.#head = 0;
+  /** Sees whether more comes than can begin, and refuses who has waited too long then. */
+  #follow(nowMs: number): void {
+    const longestMs = this.#options.longestWaitMs();
+    if (nowMs - this.#lookedMs >= LOOK_MS) {
+      const isGrowing = this.#lookedMs > 0 && this.length > this.#lengthThen;
+      if (isGrowing && this.waitedMs(nowMs) >= longestMs) this.#isCrowded = true;
+      this.#lookedMs = nowMs;
+      this.#lengthThen = this.length;
     }
-    return first;
+    while (this.#isCrowded) {
+      const late = this.#waiting.takeBefore(nowMs - longestMs);
+      if (late === undefined) break;
+      late.refuse();
+    }
+    if (this.length === 0) this.#isCrowded = false;
   }
 }
