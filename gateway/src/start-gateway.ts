@@ -10,8 +10,6 @@ import {
   createGraphQLRoute,
   createRequestListener,
   createRunOperation,
-  type DrainOptions,
-  startHttpServer,
 } from './http/index.ts';
 import { LoadGuard } from './shed/index.ts';
 import type { Freshness, SupergraphSource, TextSource } from './source/index.ts';
@@ -23,6 +21,7 @@ import {
   tellSupergraphs,
 } from './supergraph/index.ts';
 import type { Usage } from './usage/index.ts';
+import { type DrainOptions, startHttpServer } from './wire/index.ts';
 
 export interface GatewayOptions {
   readonly host: string;

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import type { Identity } from '@tributary/identity';
+import type { HttpExchange } from '../wire/index.ts';
 
 /** Clients write headers as they like. */
 const MAX_LENGTH = 256;
@@ -9,12 +9,12 @@ const MAX_LENGTH = 256;
  * header that the policy names, or the address of the connection. Compared, never told to anybody.
  */
 export function callerKey(
-  { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
+  { headers, remoteAddress }: Pick<HttpExchange, 'headers' | 'remoteAddress'>,
   { subject }: Identity,
   anonymousHeader: string,
 ): string {
   if (subject !== null) return `user:${subject}`;
   const value = anonymousHeader === '' ? undefined : headers[anonymousHeader];
   if (typeof value === 'string' && value !== '') return `anonymous:${value.slice(0, MAX_LENGTH)}`;
-  return `address:${socket.remoteAddress ?? ''}`;
+  return `address:${remoteAddress ?? ''}`;
 }

@@ -175,6 +175,12 @@ const overload = z
 
 const server = z
   .strictObject({
+    httpServer: z
+      .enum(['lean', 'node'])
+      .default('lean')
+      .describe(
+        'Who reads client connections: lean is a reader for plain requests that leaves all others to node:http; node is node:http alone.',
+      ),
     headersTimeoutMs: duration(10_000, 'Time to receive the head of a request.'),
     bodyTimeoutMs: duration(30_000, 'Time to receive a whole request.'),
     sendTimeoutMs: duration(30_000, 'Time in which a client must take some part of its answer.'),

@@ -1,6 +1,7 @@
 // In: a first query and a file of headers. Out: the page at `/`, in development only.
 import { readFile } from 'node:fs/promises';
-import { errorAnswer, type Route } from '../http/index.ts';
+import type { Route } from '../http/index.ts';
+import { errorAnswer } from '../respond/index.ts';
 import { type GraphiQLPage, renderGraphiQLPage } from './render-page.ts';
 
 export interface GraphiQLOptions {

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import type { Identity } from '@tributary/identity';
 import { type Arm, callerKey, type Split } from '../canary/index.ts';
 import type { Generation, GenerationLease, Generations } from '../supergraph/index.ts';
+import type { HttpExchange } from '../wire/index.ts';
 
 /** How a tester asks for an arm: `live` or `canary`. */
 export const ARM_HEADER = 'tributary-arm';
@@ -22,7 +22,7 @@ export interface ArmTurn extends Disposable {
 export function takeArmTurn(
   generations: Generations,
   lease: GenerationLease,
-  { request, identity }: { readonly request: IncomingMessage; readonly identity: Identity },
+  { request, identity }: { readonly request: HttpExchange; readonly identity: Identity },
 ): ArmTurn | undefined {
   const { canary } = generations;
   if (canary === undefined) return undefined;
@@ -48,7 +48,7 @@ const EVERYBODY = '*';
 
 /** What the header asks for, if whoever sends it may. */
 function askedArm(
-  { headers }: IncomingMessage,
+  { headers }: HttpExchange,
   { roles }: Identity,
   testers: readonly string[],
 ): Arm | undefined {

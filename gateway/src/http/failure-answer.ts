@@ -1,6 +1,6 @@
 import { TributaryError, toGraphQLError } from '@tributary/errors';
 import { currentTraceId, type Logger } from '@tributary/telemetry';
-import { type Answer, errorAnswer } from './answer.ts';
+import { type Answer, errorAnswer } from '../respond/index.ts';
 
 /** The answer to a request that failed as a whole, in front of any operation. Unknown failures go to the log only. */
 export function toFailureAnswer(error: unknown, logger: Logger): Answer {

@@ -4,10 +4,9 @@ import { TributaryError } from '@tributary/errors';
 import type { Logger, Span } from '@tributary/telemetry';
 import { authorize, type TokenVerifier } from '../authorize/index.ts';
 import type { Policy } from '../configuration/index.ts';
-import { type MediaType, statusOf } from '../respond/index.ts';
+import { type Answer, type MediaType, statusOf } from '../respond/index.ts';
 import { type Caller, toByteText } from '../subgraph/index.ts';
 import type { Generation, GenerationLease, Generations } from '../supergraph/index.ts';
-import type { Answer } from './answer.ts';
 import { type ArmTurn, takeArmTurn } from './arm-turn.ts';
 import { clientAttributes } from './client-identity.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
@@ -73,9 +72,9 @@ async function serve(
   lease: GenerationLease,
   options: GraphQLRouteOptions,
 ): Promise<Answer> {
-  const { request, response, span } = exchange;
+  const { request, span } = exchange;
   const { policy } = lease.generation;
-  const { method = 'GET', headers } = request;
+  const { method, headers } = request;
   if (method === 'OPTIONS') return answerOptions(headers, policy);
   if (span.isRecording()) span.setAttributes(clientAttributes(headers));
 
@@ -84,7 +83,7 @@ async function serve(
   else if (method === 'GET' || method === 'HEAD') assertNotCrossSite(headers, policy.security.allowedOrigins);
   else throw new TributaryError('METHOD_NOT_ALLOWED', 'Use POST or GET');
   const mediaType = negotiateMediaType(headers.accept);
-  const lifetime = createRequestLifetime(response, requestTimeoutOf(headers, policy.traffic));
+  const lifetime = createRequestLifetime(request, requestTimeoutOf(headers, policy.traffic));
   const identity = await authorize(request, options.tokenVerifier);
   const parameters = await readParameters(exchange, policy);
   using turn = takeArmTurn(options.generations, lease, { request, identity });

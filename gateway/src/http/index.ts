@@ -1,8 +1,6 @@
-// In: TCP connections. Out: parameters of GraphQL requests to the stages behind, their results as HTTP answers.
-export { type Answer, errorAnswer, jsonAnswer } from './answer.ts';
+// In: HTTP exchanges. Out: parameters of GraphQL requests to the stages behind, their results as HTTP answers.
 export { createGraphQLRoute, type GraphQLRouteOptions } from './graphql-route.ts';
 export { createArmObserver, type ObserveArmsOptions } from './observe-arms.ts';
 export { createRequestListener, type RequestListenerOptions } from './request-listener.ts';
 export type { Exchange, Route } from './routes.ts';
 export { createRunOperation } from './run-operation.ts';
-export { type DrainOptions, type HttpServer, type HttpServerOptions, startHttpServer } from './server.ts';

@@ -1,39 +1,41 @@
 import { randomFillSync } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ERROR_CATALOGUE } from '@tributary/errors';
 import { JSON_TYPE } from '../respond/index.ts';
 import type { Refusal } from '../shed/index.ts';
+import type { HttpExchange } from '../wire/index.ts';
 import { corsHeaders } from './cors.ts';
 import { negotiateMediaType } from './media-type.ts';
 
-const { status } = ERROR_CATALOGUE.OVERLOADED;
+export const OVERLOADED_STATUS = ERROR_CATALOGUE.OVERLOADED.status;
 const BEFORE_TRACE_ID =
   '{"errors":[{"message":"There is too much to do, send this again later","extensions":{"code":"OVERLOADED","traceId":"';
 const AFTER_TRACE_ID = '"}}]}';
 const TRACE_ID_LENGTH = 32;
-const CONTENT_LENGTH = BEFORE_TRACE_ID.length + TRACE_ID_LENGTH + AFTER_TRACE_ID.length;
 
 /**
  * Refuses a request of which nothing but its head was read, without a span: refusing must cost far less than serving.
- * The trace is the client's where it has one. Node throws away the body that is still to come, and the connection stays.
+ * The trace is the client's where it has one. The body that is still to come is thrown away, and the connection stays.
  */
 export function sendOverloaded(
-  { headers }: IncomingMessage,
-  response: ServerResponse,
+  exchange: HttpExchange,
   { retryAfterSeconds }: Refusal,
   allowedOrigins: readonly string[],
 ): void {
+  const { headers } = exchange;
   const traceId = traceIdOf(headers.traceparent);
-  response.writeHead(status, {
-    'content-type': `${mediaTypeFor(headers.accept)}; charset=utf-8`,
-    'content-length': CONTENT_LENGTH,
-    'cache-control': 'no-store',
-    'retry-after': String(retryAfterSeconds),
-    'x-content-type-options': 'nosniff',
-    'server-timing': `trace;desc="00-${traceId}-${randomHex(8)}-00"`,
-    ...(allowedOrigins.length > 0 && corsHeaders(headers, allowedOrigins)),
+  exchange.send({
+    status: OVERLOADED_STATUS,
+    headers: {
+      'content-type': `${mediaTypeFor(headers.accept)}; charset=utf-8`,
+      'cache-control': 'no-store',
+      'retry-after': String(retryAfterSeconds),
+      'x-content-type-options': 'nosniff',
+      'server-timing': `trace;desc="00-${traceId}-${randomHex(8)}-00"`,
+      ...(allowedOrigins.length > 0 && corsHeaders(headers, allowedOrigins)),
+    },
+    body: BEFORE_TRACE_ID + traceId + AFTER_TRACE_ID,
+    isByteText: true,
   });
-  response.end(BEFORE_TRACE_ID + traceId + AFTER_TRACE_ID, 'latin1');
 }
 
 function mediaTypeFor(accept: string | undefined): string {

@@ -2,17 +2,18 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { expect, it } from 'vitest';
+import { NodeExchange } from '../wire/node-exchange.ts';
 import { readBody } from './read-body.ts';
 import { createRequestLifetime } from './request-lifetime.ts';
 
 it('refuses the body of a client that left before anybody read it, rather than wait for the rest', async () => {
-  const { request } = await abandonedExchange('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{');
-  await expect(readBody(request, 100)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  const exchange = await abandonedExchange('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{');
+  await expect(readBody(exchange, 100)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
 });
 
 it('gives a request whose client has already left a lifetime that has ended', async () => {
-  const { response } = await abandonedExchange('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
-  expect(createRequestLifetime(response, 60_000).hasEnded).toBe(true);
+  const exchange = await abandonedExchange('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+  expect(createRequestLifetime(exchange, 60_000).hasEnded).toBe(true);
 });
 
 /** A real exchange after its connection is gone. */
@@ -26,5 +27,5 @@ async function abandonedExchange(bytes: string) {
   socket.destroy();
   await closed;
   server.close();
-  return { request, response };
+  return new NodeExchange(request, response);
 }

@@ -1,20 +1,21 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { TributaryError } from '@tributary/errors';
 import type { Policy } from '../configuration/index.ts';
 import { Lifetime, REQUEST_TIMEOUT_HEADER } from '../subgraph/index.ts';
+import type { HttpExchange } from '../wire/index.ts';
 
 /**
  * Ends when the client closes the connection before it has its whole answer, and when the request has used up its
  * time. Complete once the answer is sent.
  */
-export function createRequestLifetime(response: ServerResponse, timeoutMs: number): Lifetime {
+export function createRequestLifetime(exchange: HttpExchange, timeoutMs: number): Lifetime {
   const lifetime = new Lifetime(timeoutMs);
-  if (response.closed) {
+  if (exchange.isClosed) {
     lifetime.end();
     return lifetime;
   }
-  response.once('close', () => {
-    if (response.writableFinished) lifetime.complete();
+  exchange.onClose((isAnswered) => {
+    if (isAnswered) lifetime.complete();
     else lifetime.end();
   });
   return lifetime;

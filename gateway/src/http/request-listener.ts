@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   extractContext,
   type Logger,
@@ -10,10 +9,11 @@ import {
   traceparentOf,
   withSpan,
 } from '@tributary/telemetry';
+import { type Answer, errorAnswer } from '../respond/index.ts';
 import type { LoadGuard, Refusal } from '../shed/index.ts';
-import { type Answer, errorAnswer } from './answer.ts';
+import type { HttpExchange } from '../wire/index.ts';
 import { toFailureAnswer } from './failure-answer.ts';
-import { sendOverloaded } from './overloaded-answer.ts';
+import { OVERLOADED_STATUS, sendOverloaded } from './overloaded-answer.ts';
 import { parseRequestTarget } from './request-target.ts';
 import type { Route } from './routes.ts';
 import { toTenths } from './server-timing.ts';
@@ -38,21 +38,20 @@ export function createRequestListener(options: RequestListenerOptions) {
   async function answer(
     route: Route | undefined,
     search: string,
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: HttpExchange,
     span: Span,
   ): Promise<Answer> {
     if (route === undefined) {
       return errorAnswer('NOT_FOUND', 'Nothing is served at this path', span.spanContext().traceId);
     }
     try {
-      return await route.answer({ request, response, search, span });
+      return await route.answer({ request, search, span });
     } catch (error) {
       return toFailureAnswer(error, logger);
     }
   }
 
-  return (request: IncomingMessage, response: ServerResponse): void => {
+  return (request: HttpExchange): void => {
     const startedAt = performance.now();
     const method = methodLabel(request.method);
     const target = parseRequestTarget(request.url);
@@ -65,8 +64,8 @@ export function createRequestListener(options: RequestListenerOptions) {
     const isGuarded = route !== undefined && method !== 'OPTIONS';
     const refusal = isGuarded ? guard.enter(request, startedAt) : undefined;
     const refuse = (reason: Refusal) => {
-      sendOverloaded(request, response, reason, allowedOrigins());
-      observe(response.statusCode);
+      sendOverloaded(request, reason, allowedOrigins());
+      observe(OVERLOADED_STATUS);
     };
     if (refusal !== undefined) refuse(refusal);
     else if (isGuarded) guard.begin(request, serve, refuse, startedAt);
@@ -77,9 +76,9 @@ export function createRequestListener(options: RequestListenerOptions) {
       withSpan(route ? `${method} ${route.path}` : method, spanOptions, async (span) => {
         try {
           if (span.isRecording()) describeRequest(span, method, route);
-          const outcome = await answer(route, target?.search ?? '', request, response, span);
+          const outcome = await answer(route, target?.search ?? '', request, span);
           if (span.isRecording()) describeAnswer(span, outcome.status);
-          send(response, outcome, span, startedAt);
+          send(request, outcome, span, startedAt);
           observe(outcome.status);
         } finally {
           if (isGuarded) guard.leave();
@@ -87,7 +86,7 @@ export function createRequestListener(options: RequestListenerOptions) {
       }).catch((error: unknown) => {
         // Only sending can fail here: half an answer must not look like a whole one.
         logger.error({ err: error }, 'could not send an answer');
-        response.destroy();
+        request.destroy();
       });
     }
   };
@@ -109,18 +108,20 @@ function describeAnswer(span: Span, status: number): void {
   span.setStatus({ code: 2 });
 }
 
-function send(response: ServerResponse, answer: Answer, span: Span, startedAt: number) {
-  if (response.destroyed || response.headersSent) return;
+function send(request: HttpExchange, answer: Answer, span: Span, startedAt: number) {
   const { status, headers, body, isByteText = false } = answer;
   const serverTiming = serverTimingOf(answer, span, startedAt);
-  response.writeHead(status, {
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    ...headers,
-    'content-length': isByteText ? body.length : Buffer.byteLength(body),
-    ...(serverTiming && { 'server-timing': serverTiming }),
+  request.send({
+    status,
+    headers: {
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...headers,
+      ...(serverTiming && { 'server-timing': serverTiming }),
+    },
+    body,
+    isByteText,
   });
-  response.end(body, isByteText ? 'latin1' : 'utf8');
 }
 
 function serverTimingOf({ timings }: Answer, span: Span, startedAt: number): string {

@@ -1,10 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Span } from '@tributary/telemetry';
-import type { Answer } from './answer.ts';
+import type { Answer } from '../respond/index.ts';
+import type { HttpExchange } from '../wire/index.ts';
 
 export interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: HttpExchange;
   /** The query string as it was sent, without its `?`. */
   readonly search: string;
   /** The SERVER span of the request. */

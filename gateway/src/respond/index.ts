@@ -1,4 +1,5 @@
-// In: a result or whatever was thrown. Out: the errors that the client may see, and the HTTP status.
+// In: a result or whatever was thrown. Out: the errors that the client may see, the HTTP status, whole answers.
+export { type Answer, errorAnswer, jsonAnswer } from './answer.ts';
 export { type ClientErrorOptions, toExecutionErrors, toRequestErrors } from './client-errors.ts';
 export { toClientPath } from './client-path.ts';
 export { toDegraded } from './degraded.ts';

@@ -1,5 +1,5 @@
 import { ERROR_CATALOGUE, type ErrorCode } from '@tributary/errors';
-import { JSON_TYPE } from '../respond/index.ts';
+import { JSON_TYPE } from './status.ts';
 
 /** A whole HTTP answer, before it is sent. */
 export interface Answer {

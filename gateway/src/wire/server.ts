@@ -1,11 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@tributary/telemetry';
 import type { Policy } from '../configuration/index.ts';
-import { errorAnswer } from './answer.ts';
+import type { HttpExchange } from './exchange.ts';
+import { LeanConnections } from './lean-connections.ts';
+import { NodeExchange } from './node-exchange.ts';
+import { refuseUnreadable, type Unreadable } from './refuse-unreadable.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -13,7 +15,7 @@ export interface HttpServerOptions {
   readonly port: number;
   readonly settings: Policy['server'];
   /** Answers one request; must never throw or reject. */
-  readonly listener: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly listener: (exchange: HttpExchange) => void;
   readonly drain: DrainOptions;
   readonly logger: Logger;
 }
@@ -37,8 +39,9 @@ export interface HttpServer extends AsyncDisposable {
 const BACKLOG = 4_096;
 
 /**
- * node:http with every wait and size bounded. Disposal drains: every answer from then on closes its connection, new
- * connections are taken for a while yet, then running requests end in peace and idle connections are closed.
+ * HTTP/1.1 with every wait and size bounded: plain requests are read by LeanConnection, all others by node:http. Disposal drains: every answer
+ * from then on closes its connection, new connections are taken for a while yet, then running requests end in peace and idle connections
+ * are closed.
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, settings, listener, drain, logger } = options;
@@ -68,19 +71,40 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       open.add(response);
       response.on('close', forget);
       response.on('prefinish', boundTaking);
-      listener(request, response);
+      listener(new NodeExchange(request, response));
     },
   );
   server.maxConnections = settings.maxConnections;
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
-    refuseUnreadable(error, socket, settings.sendTimeoutMs),
-  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET') socket.destroy();
+    else refuseUnreadable(unreadableOf(error), socket, settings.sendTimeoutMs);
+  });
+
+  const readByNode = server.listeners('connection') as ((socket: Socket) => void)[];
+  const lean = new LeanConnections({
+    settings,
+    get isDraining() {
+      return draining;
+    },
+    listener,
+    handOver: (socket) => {
+      for (const read of readByNode) read.call(server, socket);
+    },
+  });
+  if (settings.httpServer === 'lean') {
+    server.removeAllListeners('connection').on('connection', (socket: Socket) => lean.accept(socket));
+  }
+
   server.listen({ port, host, backlog: BACKLOG });
   await once(server, 'listening');
 
   // A TCP server's address is never the string of a pipe.
   const address = server.address() as AddressInfo;
   const hostInUrl = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  const closeIdle = () => {
+    server.closeIdleConnections();
+    lean.closeIdle();
+  };
   return {
     url: `http://${hostInUrl}:${address.port}`,
     get draining() {
@@ -92,54 +116,26 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       if (drain.delayMs > 0) await wait(drain.delayMs);
       const closed = once(server, 'close');
       server.close();
-      server.closeIdleConnections();
+      closeIdle();
       // A connection that was busy just now turns idle without telling anyone.
-      const sweep = setInterval(() => server.closeIdleConnections(), 100);
+      const sweep = setInterval(closeIdle, 100);
       const cut = setTimeout(() => {
-        logger.warn({ requests: open.size, timeoutMs: drain.timeoutMs }, 'cuts off what does not end');
+        const requests = open.size + lean.busy;
+        logger.warn({ requests, timeoutMs: drain.timeoutMs }, 'cuts off what does not end');
         server.closeAllConnections();
+        lean.closeAll();
       }, drain.timeoutMs);
       await closed;
       clearInterval(sweep);
       clearTimeout(cut);
+      lean[Symbol.dispose]();
     },
   };
 }
 
-/** Bytes that are not HTTP never become a request; they get an answer with a code all the same. */
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket, sendTimeoutMs: number): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, message] =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? ['431 Request Header Fields Too Large', 'The head of the request is too large']
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? ['408 Request Timeout', 'The request did not arrive in time']
-        : ['400 Bad Request', 'This is not an HTTP request'];
-  const traceId = randomBytes(16).toString('hex');
-  const { body, headers } = errorAnswer('BAD_REQUEST', message, traceId);
-  const head = {
-    ...headers,
-    'content-length': Buffer.byteLength(body),
-    'server-timing': `trace;desc="00-${traceId}-${randomBytes(8).toString('hex')}-00"`,
-    connection: 'close',
-  };
-  const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
-  endWith(socket, `HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`, sendTimeoutMs);
-}
+// Private:
 
-/**
- * Says the last thing that is said on a connection. What still comes is thrown away: nobody would get its answer. Bytes that are left
- * unread would reset the connection and take the answer with them, so the client is given time to take it and to close its side, but not
- * more: node lets a connection stand half open for ever.
- */
-function endWith(socket: Socket, answer: string, sendTimeoutMs: number): void {
-  // Whoever listens to the data takes it from node's parser.
-  socket.removeAllListeners('data').on('data', () => {});
-  socket.resume();
-  socket.end(answer);
-  const cut = setTimeout(() => socket.destroy(), sendTimeoutMs);
-  socket.once('close', () => clearTimeout(cut));
+function unreadableOf({ code }: NodeJS.ErrnoException): Unreadable {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'tooLarge';
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'late' : 'malformed';
 }
