@@ -21,6 +21,8 @@ export const SERVERS = {
   'node:http alone': bareNode,
   'fastify alone': bareFastify,
   'the gateway, no tracing': (url: string) => tributary(url, { OTEL_SDK_DISABLED: 'true' }),
+  'the gateway on node:http': (url: string) =>
+    tributary(url, { OTEL_SDK_DISABLED: 'true' }, 'server: { httpServer: node }'),
   'the gateway, 1 % traced': (url: string) =>
     tributary(url, { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' }),
   'the gateway, all traced': (url: string) =>
@@ -57,7 +59,11 @@ async function bareFastify(): Promise<number> {
 }
 
 /** Everything of the gateway but its engine. */
-async function tributary(collectorUrl: string, env: Readonly<Record<string, string>>): Promise<number> {
+async function tributary(
+  collectorUrl: string,
+  env: Readonly<Record<string, string>>,
+  policy = '',
+): Promise<number> {
   const { logger, registry } = startTelemetry({
     serviceName: 'gateway',
     serviceVersion: 'bench',
@@ -69,6 +75,7 @@ async function tributary(collectorUrl: string, env: Readonly<Record<string, stri
     host: '127.0.0.1',
     port: 0,
     supergraph: deliveriesOf({ location: 'bench', read: async () => '', watch: () => nothing }),
+    policy: { location: 'bench', read: async () => policy, watch: () => nothing },
     createEngine: async () => ({
       schema: SCHEMA,
       execute: async () => ({ kind: 'text', text: BYTE_TEXT }),
