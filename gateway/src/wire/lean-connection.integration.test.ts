@@ -120,6 +120,23 @@ it('tells who answers when the client leaves, before its body is whole and after
   await expect.poll(() => ends).toEqual([false, 'BAD_REQUEST', 'whole', false]);
 });
 
+it('begins nothing of what a client sent ahead that has left without its answer', async () => {
+  const ends: boolean[] = [];
+  let begun = 0;
+  await using server = await start((exchange) => {
+    begun++;
+    exchange.onClose((isAnswered) => ends.push(isAnswered));
+    exchange.send({ status: 200, headers: {}, body: 'x'.repeat(20_000_000), isByteText: true });
+  });
+  const socket = await server.open();
+  socket.write(post('first') + post('ahead'));
+  await expect.poll(() => begun).toBe(1);
+  socket.resetAndDestroy();
+  await expect.poll(() => ends).toEqual([false]);
+  await wait(50);
+  expect(begun).toBe(1);
+});
+
 it('closes what is idle for too long, what never says anything, and what never ends', async () => {
   const times = { headersTimeoutMs: 200, bodyTimeoutMs: 200, keepAliveTimeoutMs: 100 };
   await using server = await start((exchange) => void echo(exchange).catch(() => {}), times);

@@ -21,7 +21,7 @@ export interface LeanFront {
   /** Takes a connection over from here on; what was read of it and not used is in the socket again. */
   readonly handOver: (socket: Socket) => void;
   /** The connection needs no more care. */
-  readonly forget: (connection: LeanConnection) => void;
+  forget(connection: LeanConnection): void;
 }
 
 /** Longer bodies are rare enough to be read by node. */
@@ -90,9 +90,9 @@ export class LeanConnection implements AnswerWay {
       this.#sent(true);
       return;
     }
-    socket.setTimeout(settings.sendTimeoutMs, () => socket.destroy());
+    socket.setTimeout(settings.sendTimeoutMs, this.#onError);
     socket.write('', (error) => {
-      socket.setTimeout(0);
+      socket.setTimeout(0, this.#onError);
       this.#sent(error == null);
     });
   }
@@ -141,6 +141,7 @@ export class LeanConnection implements AnswerWay {
     this.#socket.end();
   };
 
+  /** It broke, or an answer is not taken. */
   readonly #onError = (): void => {
     this.#socket.destroy();
   };
@@ -203,8 +204,9 @@ export class LeanConnection implements AnswerWay {
   /** Once the answer is out and the whole request in, the connection is free for the next. */
   #continue(): void {
     const exchange = this.#exchange;
-    if (exchange === undefined || !exchange.isClosed || !exchange.isWhole || this.#state !== 'answered')
-      return;
+    if (exchange === undefined || !exchange.isClosed || !exchange.isWhole) return;
+    // Nobody is there any more to whom what was sent ahead could be answered.
+    if (this.#state !== 'answered' || this.#socket.destroyed) return;
     this.#exchange = undefined;
     this.#enter('idle');
     this.#read();

@@ -1,20 +1,25 @@
 import type { Socket } from 'node:net';
+import type { HttpExchange } from './exchange.ts';
 import { LeanConnection, type LeanFront, type LeanSettings } from './lean-connection.ts';
 
 const CHECK_MS = 1_000;
 
-/** The lean connections of one server: made, watched over and closed. */
-export class LeanConnections implements Disposable {
-  readonly #open = new Set<LeanConnection>();
-  readonly #front: LeanFront;
-  readonly #timer: NodeJS.Timeout;
+export type LeanConnectionsOptions = Pick<LeanFront, 'settings' | 'listener' | 'handOver'>;
 
-  constructor(front: Omit<LeanFront, 'forget'>) {
-    // A getter would be lost in a copy.
-    this.#front = Object.assign(Object.create(front) as typeof front, {
-      forget: (connection: LeanConnection) => void this.#open.delete(connection),
-    });
-    this.#timer = setInterval(() => this.#check(), checkMs(front.settings)).unref();
+/** The lean connections of one server: made, watched over and closed. */
+export class LeanConnections implements LeanFront, Disposable {
+  /** Whether each answer is the last on its connection. */
+  isDraining = false;
+  readonly settings: LeanSettings;
+  readonly listener: (exchange: HttpExchange) => void;
+  readonly handOver: (socket: Socket) => void;
+  readonly #open = new Set<LeanConnection>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ settings, listener, handOver }: LeanConnectionsOptions) {
+    this.settings = settings;
+    this.listener = listener;
+    this.handOver = handOver;
   }
 
   /** Connections with a request on them. */
@@ -25,7 +30,12 @@ export class LeanConnections implements Disposable {
   }
 
   accept(socket: Socket): void {
-    this.#open.add(new LeanConnection(socket, this.#front));
+    this.#timer ??= setInterval(() => this.#check(), checkMs(this.settings)).unref();
+    this.#open.add(new LeanConnection(socket, this));
+  }
+
+  forget(connection: LeanConnection): void {
+    this.#open.delete(connection);
   }
 
   closeIdle(): void {

@@ -83,9 +83,6 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const readByNode = server.listeners('connection') as ((socket: Socket) => void)[];
   const lean = new LeanConnections({
     settings,
-    get isDraining() {
-      return draining;
-    },
     listener,
     handOver: (socket) => {
       for (const read of readByNode) read.call(server, socket);
@@ -112,6 +109,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     },
     async [Symbol.asyncDispose]() {
       draining = true;
+      lean.isDraining = true;
       for (const response of open) if (!response.headersSent) response.setHeader('connection', 'close');
       if (drain.delayMs > 0) await wait(drain.delayMs);
       const closed = once(server, 'close');
