@@ -24,8 +24,8 @@ export const overload: Section = {
       claims: measured.flatMap(({ claims }) => claims),
       details: `Default policies, one process on a core of its own. Sustainable is the highest of six loads of which less than ${percent(STRAY)} was refused
 (${measured.map(({ about, rate }) => `${about} ${rate} a second`).join(', ')}); the most is what the best of them had answered. ${TIMES} times that came over
-3,000 connections, from clients that ask again whatever Retry-After says; latencies count from the moment a request was due. To refuse a request costs some 30 µs,
-most of them the system's and node's for its bytes: of what costs little to answer, more is lost to that.`,
+3,000 connections, from clients that ask again whatever Retry-After says; latencies count from the moment a request was due. To refuse a request costs some
+15 to 20 µs, most of them the system's for its bytes: of what costs little to answer, more is lost to that.`,
     };
   },
 };
