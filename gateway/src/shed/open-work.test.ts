@@ -53,6 +53,19 @@ it('does not count for long those that a subgraph lets wait', () => {
   expect(fill(work)).toBeGreaterThan(all * 0.8);
 });
 
+it('counts those for longer of which two are long work', () => {
+  const work = new OpenWork();
+  for (let each = 0; each < 100; each++) turn(work, 50, 1);
+  work.settle(0);
+  work.begun();
+  work.begun();
+  work.begun();
+  for (let nowMs = 5; nowMs <= 100; nowMs += 5) work.settle(nowMs);
+  expect(work.hasRoom).toBe(false);
+  for (let nowMs = 105; nowMs <= 500; nowMs += 5) work.settle(nowMs);
+  expect(work.hasRoom).toBe(true);
+});
+
 it('learns nothing from what ends while the event loop has time', () => {
   const work = new OpenWork();
   for (let each = 0; each < 100; each++) turn(work, 5, 5);

@@ -5,8 +5,11 @@
 const OPEN_MS = 20;
 /** One may wait for its subgraphs while another one is worked on. */
 const LEAST_OPEN = 2;
-/** Who has been open for longer waits for a subgraph, and holds nothing that is new: such requests must not hold others up. */
-const OPEN_FOR_MS = 100;
+/**
+ * Who has been open for so many times as long as all that may be open takes, at least a tenth of a second, waits for a subgraph, and holds
+ * nothing that is new: such requests must not hold others up.
+ */
+const OPEN_FOR = 5;
 /** Of what was seen before, what still counts a turn later. */
 const REMEMBERED = 0.95;
 /** Until the first request has ended. */
@@ -21,6 +24,7 @@ export class OpenWork {
   /** In this turn. */
   #endedNow = 0;
   #most = FIRST_MOST;
+  #openForMs = OPEN_FOR * OPEN_MS;
   #settledMs = 0;
 
   /** Requests that may be open. */
@@ -51,12 +55,15 @@ export class OpenWork {
     this.#busyMs = this.#busyMs * REMEMBERED + turnMs;
     this.#ended = this.#ended * REMEMBERED + this.#endedNow;
     this.#endedNow = 0;
-    if (this.#ended > 0) this.#most = Math.max(LEAST_OPEN, (OPEN_MS * this.#ended) / this.#busyMs);
+    if (this.#ended === 0) return;
+    const costMs = this.#busyMs / this.#ended;
+    this.#most = Math.max(LEAST_OPEN, OPEN_MS / costMs);
+    this.#openForMs = OPEN_FOR * Math.max(OPEN_MS, LEAST_OPEN * costMs);
   }
 
   /** To be called before anything is asked. */
   settle(nowMs: number): void {
-    this.#open *= Math.max(0, 1 - (nowMs - this.#settledMs) / OPEN_FOR_MS);
+    this.#open *= Math.max(0, 1 - (nowMs - this.#settledMs) / this.#openForMs);
     this.#settledMs = nowMs;
   }
 }

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { idleClock } from '../subgraph/idle-clock.ts';
 import { BACKGROUND, CRITICAL, DEFAULT, type Rank } from './criticality.ts';
@@ -75,7 +75,7 @@ it('keeps turns short where each takes long to begin', async () => {
 it('says how long the first has waited', async () => {
   const line = open();
   const nowMs = performance.now();
-  for (let each = 0; each < 65; each++) line.enter(DEFAULT, () => {}, never, nowMs);
+  for (let each = 0; each < 65; each++) line.enter(DEFAULT, () => line.ended(), never, nowMs);
   expect(line.waitedMs(nowMs + 50)).toBe(50);
   await nextTurn();
   await nextTurn();
@@ -102,12 +102,53 @@ it('lets wait what would only be open, and begins again when work is done', asyn
   expect(begun).toBe(200);
 });
 
-it('holds nobody up while all that is open waits for subgraphs', async () => {
-  const line = open(() => 0);
+it('holds nobody up while all that is open waits for subgraphs, and sleeps in between', async () => {
+  let idleMs = 0;
+  let looks = 0;
+  const line = open(() => {
+    looks++;
+    return idleMs;
+  });
   let begun = 0;
   for (let each = 0; each < 1_000; each++) line.enter(DEFAULT, () => begun++, never, performance.now());
-  for (let turn = 0; turn < 200 && begun < 1_000; turn++) await nextTurn();
+  looks = 0;
+  let turns = 0;
+  for (; turns < 1_000 && begun < 1_000; turns++) {
+    await delay(2);
+    block(2);
+    idleMs += 1.5;
+  }
   expect(begun).toBe(1_000);
+  expect(looks).toBeLessThan(4 * turns);
+});
+
+it('begins the next in the turn in which others end', async () => {
+  const line = open(() => 0);
+  let begun = 0;
+  for (let each = 0; each < 100; each++) line.enter(DEFAULT, () => begun++, never, performance.now());
+  block(5);
+  await nextTurn();
+  expect(begun).toBeLessThan(100);
+  block(5);
+  for (let each = 0; each < 50; each++) line.ended();
+  await nextTurn();
+  expect(begun).toBe(100);
+});
+
+it('begins what comes after a rest, however much is open', () => {
+  let idleMs = 0;
+  const line = open(() => idleMs);
+  let begun = 0;
+  for (let each = 0; each < 64; each++) line.enter(DEFAULT, () => begun++, never, performance.now());
+  idleMs += 0.5;
+  line.enter(DEFAULT, () => begun++, never, performance.now());
+  expect(begun).toBe(64);
+  const rested = open(() => idleMs);
+  begun = 0;
+  for (let each = 0; each < 64; each++) rested.enter(DEFAULT, () => begun++, never, performance.now());
+  idleMs += 2;
+  rested.enter(DEFAULT, () => begun++, never, performance.now());
+  expect(begun).toBe(65);
 });
 
 it('begins what matters most first', async () => {

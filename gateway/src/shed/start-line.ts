@@ -4,8 +4,12 @@ import { type Waiting, WaitingLine } from './waiting-line.ts';
 
 /** What a turn of the event loop may take when more waits than fits: as long as nobody feels, and long enough to be worth its overhead. */
 const TURN_MS = 5;
-/** In a turn so short nothing else was to do: who is open waits for subgraphs. */
-const SHORT_TURN_MS = 1;
+/** Has the event loop slept for so much of a turn, nothing else was to do: who is open waits for subgraphs. */
+const ASLEEP = 0.5;
+/** After so long a rest there is no crowd, however much is open. */
+const REST_MS = 1;
+/** Where there is no room and nothing ends: how soon to see whether the event loop sleeps. */
+const WAKE_MS = 1;
 const FIRST_PER_TURN = 64;
 const MOST_PER_TURN = 1_000;
 const GROWTH = 1.1;
@@ -38,6 +42,8 @@ export class StartLine {
   #perTurn = FIRST_PER_TURN;
   #begun = 0;
   #isTurning = false;
+  /** Set while there is no room: the next turn is when something ends, or when the event loop may have slept. */
+  #wake: NodeJS.Timeout | undefined;
   #turnedMs = 0;
   readonly #open = new OpenWork();
   readonly #options: StartLineOptions;
@@ -69,16 +75,20 @@ export class StartLine {
   /** Calls `begin`: at once where there is room in this turn, else in one of the next. Or, in one of those, `refuse`. */
   enter(rank: Rank, begin: () => void, refuse: () => void, nowMs: number): void {
     // To be called at the end of a turn has its price, and only a crowd is worth it. Where the event loop has slept, there is none.
-    const idleMs = this.#options.idleClock();
-    const hasSlept = idleMs !== this.#idleMs;
-    if (hasSlept && this.length === 0) {
+    let sleptMs = 0;
+    if (this.length === 0) {
+      const idleMs = this.#options.idleClock();
+      sleptMs = idleMs - this.#idleMs;
       this.#idleMs = idleMs;
+    }
+    if (sleptMs > 0) {
       this.#begun = 0;
       this.#turnedMs = nowMs;
       this.#open.rested();
     }
     this.#open.settle(nowMs);
-    if (this.length === 0 && this.#begun < this.#perTurn && (hasSlept || this.#open.hasRoom)) {
+    const hasRoom = sleptMs >= REST_MS || this.#open.hasRoom;
+    if (this.length === 0 && this.#begun < this.#perTurn && hasRoom) {
       this.#begin(begin);
       return;
     }
@@ -93,27 +103,36 @@ export class StartLine {
   /** What has begun is done. */
   ended(): void {
     this.#open.ended();
+    if (this.#wake === undefined) return;
+    clearTimeout(this.#wake);
+    this.#wake = undefined;
+    setImmediate(this.#turn);
   }
 
   // Private:
 
   readonly #turn = (): void => {
     const nowMs = performance.now();
+    const idleMs = this.#options.idleClock();
     const turnMs = nowMs - this.#turnedMs;
-    if (this.length > 0) this.#adapt(turnMs);
+    const sleptMs = idleMs - this.#idleMs;
+    if (this.length > 0) this.#adapt(turnMs - sleptMs);
     this.#open.settle(nowMs);
     // At least some, so that it is busy again; not so many that all of them are open then.
-    const more = turnMs < SHORT_TURN_MS ? this.#open.most / 4 : 0;
+    const more = sleptMs > turnMs * ASLEEP ? Math.max(1, this.#open.most / 4) : 0;
     this.#begun = 0;
     this.#turnedMs = nowMs;
+    this.#idleMs = idleMs;
+    this.#wake = undefined;
     this.#follow(nowMs);
-    this.#isTurning = this.length > 0;
-    if (!this.#isTurning) return;
-    setImmediate(this.#turn);
     const which = this.#isCrowded ? 'newest' : 'oldest';
     while (this.length > 0 && this.#begun < this.#perTurn && (this.#begun < more || this.#open.hasRoom)) {
       this.#begin((this.#waiting.take(which) as Waiting).begin);
     }
+    this.#isTurning = this.length > 0;
+    if (!this.#isTurning) return;
+    if (this.#open.hasRoom) setImmediate(this.#turn);
+    else this.#wake = setTimeout(this.#turn, WAKE_MS);
   };
 
   #begin(begin: () => void): void {

@@ -3,7 +3,7 @@ import type { RequiredSelection } from '../../plan/index.ts';
 import { emitPartReader, isInterned, layoutOf, partClass } from './emit-part.ts';
 import { emitPassReader, partReader } from './emit-pass.ts';
 import { emitJsonWriter, emitMergedWriter, emitPartClasses, jsonWriter, partOf } from './emit-write.ts';
-import type { Field, Place, Representation, Source, Step } from './ir.ts';
+import type { CapturedValue, Field, Place, Representation, Source, Step } from './ir.ts';
 
 export interface Module {
   /** The body of a function of `runtime` and `keep` that returns a ModuleExports. */
@@ -39,7 +39,7 @@ export function emitModule(steps: readonly Step[], root: Place, places: readonly
   const readers = emitCalled(entries.join(''), places);
   const code = [
     `'use strict';\n`,
-    'const { aside, nullAt, stringAt, intAt, floatAt, booleanAt, valueAt, join, flat, cutDown, Interned } = runtime;\n',
+    'const { aside, nullAt, stringAt, intAt, floatAt, booleanAt, valueAt, join, flat, cutDown, Interned, hashOfBytes, hashOfText, mixed } = runtime;\n',
     'let b, v, t; // the bytes of an answer, the same for 32-bit loads, the same as text\n',
     'let run; // what the operation has read so far\n',
     'let rope, c; // pieces of text and nodes in turn, and from where on the text is not in it yet\n',
@@ -95,8 +95,7 @@ function emitEntityStep(step: Step, keep: (readonly RequiredSelection[])[]): str
   const around = aroundKeys(step);
   const asks = places.map((place, at) => {
     const own = representationFor(step, place);
-    const key = emitKey(place, own, around, keep);
-    return `for (const n of run.nodes_${place.id}) asked.add(${key}, ${at});\n`;
+    return `for (const n of run.nodes_${place.id}) ${emitAsk(place, own, around, at, keep)}`;
   });
   const gives = places.map(({ id }) => `for (const n of run.nodes_${id}) n.a${index} = parts[order[i++]];\n`);
   const reads = places.map((place, at) => {
@@ -148,19 +147,30 @@ function representationFor(step: Step, place: Place): Representation {
   return place.representations.find((candidate) => candidate.step === step) as Representation;
 }
 
-function emitKey(
+function emitAsk(
   place: Place,
   { pieces }: Representation,
   around: Around,
+  at: number,
   keep: (readonly RequiredSelection[])[],
 ): string {
-  return (around === WHOLE ? pieces : pieces.slice(1, -1))
+  const slot = ({ source }: CapturedValue, name: string) => `${partOf(place, source)}.${name}`;
+  const key = (around === WHOLE ? pieces : pieces.slice(1, -1))
     .map((piece) => {
       if (typeof piece === 'string') return JSON.stringify(piece);
-      const value = `${partOf(place, piece.source)}.${piece.capture}`;
-      return piece.keep === undefined ? value : `cutDown(${value}, ${keep.push(piece.keep) - 1})`;
+      const text = slot(piece, piece.capture.text);
+      return piece.keep === undefined ? text : `cutDown(${text}, ${keep.push(piece.keep) - 1})`;
     })
     .join(' + ');
+  const captured = pieces.filter((piece) => typeof piece !== 'string');
+  // What two objects are cut down to may be the same.
+  if (captured.some((piece) => piece.keep !== undefined)) {
+    return `{\nconst key = ${key};\nasked.add(key, hashOfText(key), ${at});\n}\n`;
+  }
+  const hash = captured
+    .map((piece) => slot(piece, piece.capture.hash))
+    .reduce((all, one) => (all === '' ? one : `mixed(${all}, ${one})`), '');
+  return `asked.add(${key}, ${hash || 0}, ${at});\n`;
 }
 
 /** What stands for the share of an entity that a subgraph does not know: nulls, where nulls may be. */

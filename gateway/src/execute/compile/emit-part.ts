@@ -6,6 +6,7 @@ import type { Field, Place, Run, Source, SourceField } from './ir.ts';
 /** What a source keeps of an object that is a node: texts of its runs, captured values, objects that will be merged. */
 export interface PartLayout {
   readonly runs: readonly Run[];
+  /** Their texts and hashes. */
   readonly captures: readonly string[];
   readonly merged: readonly string[];
 }
@@ -16,7 +17,7 @@ export function layoutOf(place: Place, source: Source): PartLayout {
   );
   return {
     runs,
-    captures: source.fields.flatMap(({ use }) => use.capture ?? []),
+    captures: source.fields.flatMap(({ use: { capture } }) => (capture ? [capture.text, capture.hash] : [])),
     merged: source.fields.flatMap(({ use }) => use.merged ?? []),
   };
 }
@@ -49,7 +50,8 @@ export function emitPartReader(place: Place, source: Source): string {
       const { capture } = own.use;
       const value = emitOwnValue(own, source);
       if (capture === undefined) return value;
-      return `{\nconst start = p;\n${value}${capture} = t.slice(start, p);\n}\n`;
+      const { text, hash } = capture;
+      return `{\nconst start = p;\n${value}${text} = t.slice(start, p);\n${hash} = hashOfBytes(b, v, start, p);\n}\n`;
     },
     afterValue: ({ use: { run } }, index, at) => (run?.last === index ? emitRunEnd(run, at) : ''),
     beforeEnd: () => '',

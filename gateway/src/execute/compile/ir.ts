@@ -61,10 +61,16 @@ export interface SourceField {
 export interface FieldUse {
   /** Its text is (a part of) this run of the output. */
   run?: Run;
-  /** Its text is also kept, under this slot name, for representations. */
-  capture?: string;
+  /** Its text is also kept for representations. */
+  capture?: Capture;
   /** Its objects are kept as nodes, under this slot name: other sources bring more of them. */
   merged?: string;
+}
+
+/** The slot names of a captured text, and of its hash, by which equal keys are found. */
+export interface Capture {
+  readonly text: string;
+  readonly hash: string;
 }
 
 export interface Field {
@@ -115,7 +121,7 @@ export interface Representation {
 
 export interface CapturedValue {
   readonly source: Source;
-  readonly capture: string;
+  readonly capture: Capture;
   /** Where the captured object has more than the representation may hold: what to keep. */
   readonly keep: readonly RequiredSelection[] | undefined;
 }

@@ -64,17 +64,18 @@ function capture(step: Step, place: Place, required: RequiredField, facts: Super
   if (source !== place.sources[0] && !source.step.places.includes(place)) {
     throw new Declined('a key inside an object that several fetches bring');
   }
-  own.use.capture = `k_${name}`;
+  const captured = { text: `k_${name}`, hash: `h_${name}` };
+  own.use.capture = captured;
   waitFor(step, source);
   const { selections } = required;
-  if (selections === undefined) return { source, capture: own.use.capture, keep: undefined };
+  if (selections === undefined) return { source, capture: captured, keep: undefined };
   if (field.slot === undefined) throw new Declined('a required object that the API schema does not have');
   let isExact = true;
   for (const inner of field.slot.places.values()) {
     const innerSource = inner.sources.find((candidate) => candidate.step === source.step);
     if (innerSource && !compare(inner, innerSource, selections, facts)) isExact = false;
   }
-  return { source, capture: own.use.capture, keep: isExact ? undefined : selections };
+  return { source, capture: captured, keep: isExact ? undefined : selections };
 }
 
 /**

@@ -18,8 +18,9 @@ export class Asked {
     this.#after = after;
   }
 
-  add(key: string, place: number): void {
-    const index = this.#numbers.of(key);
+  /** Of equal keys the hashes are equal. */
+  add(key: string, hash: number, place: number): void {
+    const index = this.#numbers.of(key, hash);
     if (index === this.placeOf.length) this.placeOf.push(place);
     this.order.push(index);
   }

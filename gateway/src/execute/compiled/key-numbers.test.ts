@@ -1,33 +1,56 @@
-import { array, assert, property, string } from 'fast-check';
+import { array, assert, integer, property, string } from 'fast-check';
 import { expect, it } from 'vitest';
+import { hashOfText } from './key-hash.ts';
 import { KeyNumbers } from './key-numbers.ts';
+
+const numberOf = (numbers: KeyNumbers, key: string) => numbers.of(key, hashOfText(key));
 
 it('numbers keys in the order of their first coming, whatever they are', () => {
   assert(
     property(array(string({ maxLength: 3 }), { maxLength: 200 }), (keys) => {
       const numbers = new KeyNumbers();
       const distinct = [...new Set(keys)];
-      expect(keys.map((key) => numbers.of(key))).toEqual(keys.map((key) => distinct.indexOf(key)));
+      expect(keys.map((key) => numberOf(numbers, key))).toEqual(keys.map((key) => distinct.indexOf(key)));
       expect(numbers.keys).toEqual(distinct);
     }),
   );
 });
 
-it('knows each of 20,000 again', () => {
+it('knows each of 100,000 again, and the next list starts anew', () => {
+  const keys = Array.from({ length: 100_000 }, (_, index) => `"${index}"`);
   const numbers = new KeyNumbers();
-  const keys = Array.from({ length: 20_000 }, (_, index) => `"${index}"`);
-  for (const key of keys) numbers.of(key);
-  expect(keys.map((key) => numbers.of(key))).toEqual(keys.map((_, index) => index));
+  for (const key of keys) numberOf(numbers, key);
+  expect(keys.map((key) => numberOf(numbers, key))).toEqual(keys.map((_, index) => index));
+  const next = new KeyNumbers();
+  expect(keys.slice(7, 9).map((key) => numberOf(next, key))).toEqual([0, 1]);
 });
 
-it('tells keys apart that differ only in what is not hashed', () => {
-  const numbers = new KeyNumbers();
-  const keys = Array.from({ length: 5_000 }, (_, index) => {
-    // Of each four characters one is hashed, and it is the last.
-    const digits = [...String(index).padStart(12, '0')].map((digit) => `${digit}--x`).join('');
-    return `${digits}${'----'.repeat(4)}`;
-  });
-  expect(keys.map((key) => numbers.of(key))).toEqual(keys.map((_, index) => index));
-  expect(keys.map((key) => numbers.of(key))).toEqual(keys.map((_, index) => index));
-  expect(numbers.keys).toEqual(keys);
+it('knows all keys again after another list has come in between', () => {
+  assert(
+    property(array(string({ maxLength: 2 })), array(string({ maxLength: 2 })), (ours, theirs) => {
+      const [one, other] = [new KeyNumbers(), new KeyNumbers()];
+      for (let index = 0; index < Math.max(ours.length, theirs.length); index++) {
+        for (const [numbers, keys] of [
+          [one, ours],
+          [other, theirs],
+        ] as const) {
+          const key = keys[index];
+          if (key !== undefined) expect(numberOf(numbers, key)).toBe([...new Set(keys)].indexOf(key));
+        }
+      }
+      expect(one.keys).toEqual([...new Set(ours)]);
+      expect(other.keys).toEqual([...new Set(theirs)]);
+    }),
+  );
+});
+
+it('tells keys apart whose hashes are the same, however many', () => {
+  assert(
+    property(array(string({ maxLength: 3 }), { maxLength: 200 }), integer(), (keys, hash) => {
+      const numbers = new KeyNumbers();
+      const distinct = [...new Set(keys)];
+      expect(keys.map((key) => numbers.of(key, hash))).toEqual(keys.map((key) => distinct.indexOf(key)));
+      expect(numbers.keys).toEqual(distinct);
+    }),
+  );
 });

@@ -1,44 +1,49 @@
-import { randomInt } from 'node:crypto';
-
-/** What of a key is hashed: enough to tell keys apart, and no more for a long one. */
-const HASHED_CHARACTERS = 16;
 /** So few are looked through one by one. */
 const FEW = 8;
-const FIRST_CAPACITY = 32;
-/** Keys whose hashes collide more often than this are meant to: then the engine's own map takes over, whose hashes nobody can foresee. */
-const MAX_PROBES = 32;
-const SEED = randomInt(2 ** 31);
+/** Keys whose hashes collide more often than this are meant to: then the engine's own map takes over. */
+const MAX_PROBES = 128;
+/** Slots of the table that is kept; one that a long list has made larger is let go of. */
+const KEPT = 512;
+/** More keys than any list has; a slot holds a number below it, above the base of the list whose slot it is. */
+const STEP = 2 ** 22;
+const MOST_BASE = 2 ** 52;
+const NONE = -1;
 
-/**
- * Numbers keys in the order of their first coming. An open hash table of numbers: the engine's own map costs twice the time, and
- * for ten thousand keys most of a megabyte that the garbage collector has to move.
- */
+// One open hash table for all, as keys are numbered one list after the other: for most lists nothing has to be made, and nothing
+// is ever emptied, for what an earlier list has left is below the base of the next.
+let slots = new Float64Array(KEPT);
+let base = 0;
+
+/** Numbers keys in the order of their first coming. The engine's own map costs more than twice the time, and garbage of twice the size. */
 export class KeyNumbers {
   /** Each key once, at its number. */
   readonly keys: string[] = [];
-  /** For the slots of the hash table the numbers of their keys, -1 where there is none. Made when there are more than a few. */
-  #slots = NO_SLOTS;
+  readonly #hashes: number[] = [];
+  /** That of the table while it is this list's. */
+  #base = NONE;
   #map: Map<string, number> | undefined;
 
-  /** The number of a key, a new one where it has not come yet. */
-  of(key: string): number {
-    if (this.#map !== undefined) return this.#inMap(this.#map, key);
+  /** The number of a key, a new one where it has not come yet. Equal keys have equal hashes, which are 32-bit integers. */
+  of(key: string, hash: number): number {
     const { keys } = this;
+    const hashes = this.#hashes;
     if (keys.length <= FEW) {
-      const known = indexIn(keys, key);
-      if (known !== -1) return known;
-      if (keys.length < FEW) return keys.push(key) - 1;
-    }
-    if (2 * keys.length >= this.#slots.length) this.#grow();
-    const mask = this.#slots.length - 1;
-    let slot = hashOf(key) & mask;
-    for (let probes = 0; probes < MAX_PROBES; probes++) {
-      const number = this.#slots[slot] as number;
-      if (number === -1) {
-        this.#slots[slot] = keys.length;
-        return keys.push(key) - 1;
+      for (let number = 0; number < keys.length; number++) {
+        if (hashes[number] === hash && keys[number] === key) return number;
       }
-      if (keys[number] === key) return number;
+      if (keys.length < FEW) return this.#add(key, hash);
+    }
+    if (this.#map !== undefined) return this.#inMap(this.#map, key);
+    if (this.#base !== base || 2 * keys.length >= slots.length) this.#takeTable();
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    for (let probes = 0; probes < MAX_PROBES; probes++) {
+      const number = (slots[slot] as number) - base;
+      if (number < 0) {
+        slots[slot] = base + keys.length;
+        return this.#add(key, hash);
+      }
+      if (hashes[number] === hash && keys[number] === key) return number;
       slot = (slot + 1) & mask;
     }
     this.#map = new Map(keys.map((known, number) => [known, number]));
@@ -47,6 +52,11 @@ export class KeyNumbers {
 
   // Private:
 
+  #add(key: string, hash: number): number {
+    this.#hashes.push(hash);
+    return this.keys.push(key) - 1;
+  }
+
   #inMap(map: Map<string, number>, key: string): number {
     const known = map.get(key);
     if (known !== undefined) return known;
@@ -54,38 +64,23 @@ export class KeyNumbers {
     return this.keys.push(key) - 1;
   }
 
-  #grow(): void {
-    const capacity = Math.max(FIRST_CAPACITY, 4 * this.#slots.length);
-    const slots = new Int32Array(capacity).fill(-1);
-    for (let number = 0; number < this.keys.length; number++) {
-      let slot = hashOf(this.keys[number] as string) & (capacity - 1);
-      while (slots[slot] !== -1) slot = (slot + 1) & (capacity - 1);
-      slots[slot] = number;
+  /** From another list, or as a larger one. */
+  #takeTable(): void {
+    const { length } = this.#hashes;
+    let capacity = KEPT;
+    while (capacity <= 2 * length) capacity *= 4;
+    if (capacity !== slots.length || capacity > KEPT) slots = new Float64Array(capacity);
+    if (base >= MOST_BASE) {
+      slots.fill(0);
+      base = 0;
     }
-    this.#slots = slots;
+    base += STEP;
+    this.#base = base;
+    const mask = slots.length - 1;
+    for (let number = 0; number < length; number++) {
+      let slot = (this.#hashes[number] as number) & mask;
+      while ((slots[slot] as number) >= base) slot = (slot + 1) & mask;
+      slots[slot] = base + number;
+    }
   }
-}
-
-const NO_SLOTS = new Int32Array(0);
-
-/** Keys are JSON: what is before their last character, a quote, tells most of them apart, and comparing costs more than that look. */
-function indexIn(keys: readonly string[], key: string): number {
-  const last = key.length - 2;
-  const character = key.charCodeAt(last);
-  for (let index = 0; index < keys.length; index++) {
-    const known = keys[index] as string;
-    if (known.length === key.length && (last < 0 || known.charCodeAt(last) === character) && known === key)
-      return index;
-  }
-  return -1;
-}
-
-function hashOf(key: string): number {
-  const step = Math.ceil(key.length / HASHED_CHARACTERS);
-  let hash = SEED ^ key.length;
-  for (let index = key.length - 1; index >= 0; index -= step) {
-    hash = Math.imul(hash ^ key.charCodeAt(index), 0x5bd1e995);
-    hash ^= hash >>> 15;
-  }
-  return hash;
 }

@@ -3,6 +3,7 @@ import type { Asked } from './asked.ts';
 import { createCutDown } from './cut-down.ts';
 import { Interned } from './interned.ts';
 import * as jsonBytes from './json-bytes.ts';
+import * as keyHash from './key-hash.ts';
 import { flat, join } from './rope.ts';
 
 /** What one request has read so far; made and filled by the code. */
@@ -41,6 +42,6 @@ export function loadModule(
   keep: readonly (readonly RequiredSelection[])[],
   facts: SupergraphFacts,
 ): ModuleExports {
-  const runtime = { ...jsonBytes, join, flat, Interned, cutDown: createCutDown(keep, facts) };
+  const runtime = { ...jsonBytes, ...keyHash, join, flat, Interned, cutDown: createCutDown(keep, facts) };
   return new Function('runtime', code)(runtime) as ModuleExports;
 }

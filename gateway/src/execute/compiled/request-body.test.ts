@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { fromByteText, toByteText } from '../../subgraph/index.ts';
 import { Asked } from './asked.ts';
+import { hashOfText } from './key-hash.ts';
 import { AskedEntities, requestBody } from './request-body.ts';
 
 const text = {
@@ -20,7 +21,8 @@ const entitiesBody = (variables: Record<string, unknown>, asked: readonly Asked[
 
 function asking(...representations: string[]): Asked {
   const asked = new Asked(['', '']);
-  for (const representation of representations) asked.add(toByteText(representation), 0);
+  for (const representation of representations)
+    asked.add(toByteText(representation), hashOfText(representation), 0);
   return asked;
 }
 
