@@ -1,11 +1,9 @@
-import { type Timed, TimingWheel } from './timing-wheel.ts';
+import { type Timed, wheel } from './timing-wheel.ts';
 
 export interface LifetimeListener {
   /** Called once. What ends by itself should have been removed before. */
   lifetimeEnded(reason: unknown): void;
 }
-
-const wheel = new TimingWheel();
 
 /**
  * How long a piece of work may go on, and whether anybody still waits for it. Does what an AbortSignal with a timeout
@@ -27,7 +25,7 @@ export class Lifetime implements Timed, LifetimeListener, Disposable {
 
   /** Ends with a TimeoutError after `timeoutMs`; with its parent, and for the parent's reason, if that is sooner. */
   constructor(timeoutMs: number, parent?: Lifetime) {
-    const dueMs = performance.now() + timeoutMs;
+    const dueMs = timeoutMs === Infinity ? Infinity : performance.now() + timeoutMs;
     const isParentSooner = parent !== undefined && parent.dueMs <= dueMs;
     this.dueMs = isParentSooner ? parent.dueMs : dueMs;
     this.#parent = parent;

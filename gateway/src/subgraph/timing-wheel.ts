@@ -84,6 +84,9 @@ export class TimingWheel {
   }
 }
 
+/** The process's. */
+export const wheel = new TimingWheel();
+
 function tickOf(timeMs: number): number {
   return Math.floor(timeMs / TICK_MS);
 }

@@ -47,6 +47,18 @@ describe('de-duplication', () => {
     expect(await registry.metrics()).toMatch(/subgraph_deduplicated_total{.*} 1/);
   });
 
+  it('shares what each of many callers asks twice, though all of them ask the same', async () => {
+    const { subgraph, ask } = start();
+    const callers = Array.from({ length: 100 }, (_, each) =>
+      each % 2 === 0 ? callerOf(`user-${each}`) : callerOf(null, { authorization: `Bearer ${each}` }),
+    );
+    const outcomes = [...callers, ...callers].map((caller) => ask({ caller }));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(outcomes.every((outcome) => 'value' in (outcome as object))).toBe(true);
+    // A few displace each other.
+    expect(subgraph.sent.length).toBeLessThan(110);
+  });
+
   it.each([
     ['another user', { caller: callerOf('ben') }],
     ['nobody', { caller: callerOf(null) }],

@@ -30,7 +30,7 @@ class DeduplicatingClient implements SubgraphClient, SharedFetchOwner {
   readonly #timeoutMs: number;
   readonly #deduplicated: Counter<'subgraph'>;
   /**
-   * By the mark of their bodies: the latest of each. One that another displaces is merely not joined. (A Map that is filled and
+   * By their mark: the latest of each. One that another displaces is merely not joined. (A Map that is filled and
    * emptied all the time leaves tables behind that keep what was in them alive until the next full collection: 3 µs a fetch.)
    */
   readonly #inFlight: (SharedFetch | undefined)[] = new Array(PLACES).fill(undefined);
@@ -47,7 +47,7 @@ class DeduplicatingClient implements SubgraphClient, SharedFetchOwner {
     if (request.operationKind !== 'query') return this.#sendMutation(request);
     const { lifetime } = request;
     if (lifetime.hasEnded) return Promise.reject(toSubgraphFailure(this.name, lifetime.reason));
-    const mark = markOf(request.body);
+    const mark = markOf(request);
     const known = this.#inFlight[mark];
     // Each waiter is given what its own `read` returns.
     if (known?.request.body === request.body && mayJoin(request, known)) {
@@ -79,23 +79,31 @@ class DeduplicatingClient implements SubgraphClient, SharedFetchOwner {
 }
 
 const PLACES = 2048;
-/** Taken from all of a body, and from its end. */
+/** Taken from all of a body, and from the end of each text. */
 const SAMPLES = 4;
-const LAST = 8;
+const LAST = 6;
 
 /**
- * A number that differs where bodies do, for the most part: their length, their end, where the variables are, and some of what
- * is before. To hash all of a body would cost more than all the rest of this.
+ * A number that differs where bodies or callers do, for the most part: many ask the same at once, and only what one of them asks
+ * twice is shared. Of a body its length, its end, where the variables are, and some of what is before; of a caller the end of what
+ * is known of them. To hash all of it would cost more than all the rest of this.
  */
-function markOf(body: string): number {
-  const { length } = body;
-  let mark = length;
-  const step = Math.ceil(length / SAMPLES);
-  for (let index = 0; index < length; index += step) mark = (mark * 31 + body.charCodeAt(index)) | 0;
-  for (let index = Math.max(0, length - LAST); index < length; index++) {
-    mark = (mark * 31 + body.charCodeAt(index)) | 0;
-  }
+function markOf({ body, caller }: SubgraphRequest<unknown>): number {
+  const { identity, forwardedHeaders } = caller;
+  let mark = markEnd(body, body.length);
+  const step = Math.ceil(body.length / SAMPLES);
+  for (let index = 0; index < body.length; index += step) mark = (mark * 31 + body.charCodeAt(index)) | 0;
+  if (identity.subject !== null) mark = markEnd(identity.subject, mark);
+  for (const name in forwardedHeaders) mark = markEnd(forwardedHeaders[name] as string, mark);
   return (mark ^ (mark >>> 12)) & (PLACES - 1);
+}
+
+function markEnd(text: string, before: number): number {
+  let mark = before;
+  for (let index = Math.max(0, text.length - LAST); index < text.length; index++) {
+    mark = (mark * 31 + text.charCodeAt(index)) | 0;
+  }
+  return mark;
 }
 
 function mayJoin(request: SubgraphRequest<unknown>, known: SharedFetch): boolean {

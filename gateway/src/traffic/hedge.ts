@@ -1,11 +1,12 @@
 import { type Counter, currentSpan } from '@tributary/telemetry';
-import { Lifetime, type LifetimeListener } from '../subgraph/lifetime.ts';
+import { Lifetime } from '../subgraph/lifetime.ts';
 import type {
   RawResponse,
   SubgraphClient,
   SubgraphReading,
   SubgraphRequest,
 } from '../subgraph/subgraph-client.ts';
+import { type Timed, wheel } from '../subgraph/timing-wheel.ts';
 import type { LatencyQuantile } from './latency-quantile.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
@@ -35,7 +36,12 @@ export function withHedge(client: SubgraphClient, options: HedgeOptions): Subgra
 
 // Private:
 
-class HedgedFetch<T> implements LifetimeListener {
+class HedgedFetch<T> implements Timed {
+  /** When to ask a second time. */
+  dueMs = Infinity;
+  isOnWheel = false;
+  previous: Timed | undefined = undefined;
+  next: Timed | undefined = undefined;
   readonly #client: SubgraphClient;
   readonly #request: SubgraphRequest<T>;
   readonly #options: HedgeOptions;
@@ -44,7 +50,6 @@ class HedgedFetch<T> implements LifetimeListener {
   readonly #startedMs = performance.now();
   readonly #attempts: Lifetime[] = [];
   #failed = 0;
-  #timer: Lifetime | undefined;
   #isRead = false;
 
   constructor(
@@ -64,15 +69,15 @@ class HedgedFetch<T> implements LifetimeListener {
   start(): void {
     const afterMs = this.#options.latencies.value;
     if (afterMs !== undefined) {
-      this.#timer = new Lifetime(afterMs, this.#request.lifetime);
-      this.#timer.add(this);
+      this.dueMs = this.#startedMs + afterMs;
+      if (this.dueMs < this.#request.lifetime.dueMs) wheel.add(this);
     }
     this.#send();
   }
 
-  /** Of the timer. Timers come before what has arrived: the answer of a busy turn may be there already, and is read first. */
-  lifetimeEnded(): void {
-    if (!this.#request.lifetime.hasEnded) setImmediate(() => this.#hedge());
+  /** Timers come before what has arrived: the answer of a busy turn may be there already, and is read first. */
+  due(): void {
+    setImmediate(() => this.#hedge());
   }
 
   #hedge(): void {
@@ -104,7 +109,7 @@ class HedgedFetch<T> implements LifetimeListener {
 
   #won(value: T, isHedge: boolean): void {
     this.#options.latencies.observe(performance.now() - this.#startedMs);
-    this.#timer?.complete();
+    wheel.remove(this);
     if (this.#attempts.length === 1) {
       this.#attempts[0]?.complete();
       this.#resolve(value);
@@ -119,7 +124,7 @@ class HedgedFetch<T> implements LifetimeListener {
   #lost(error: unknown): void {
     this.#failed++;
     if (this.#failed < this.#attempts.length) return;
-    this.#timer?.complete();
+    wheel.remove(this);
     for (const lifetime of this.#attempts) lifetime.complete();
     this.#reject(error);
   }
