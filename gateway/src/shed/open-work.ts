@@ -2,7 +2,7 @@
  * CPU time that may be open in requests at once while the event loop is full. What is begun beyond that is done no sooner, but all that it
  * holds is copied by one collection after the other: a list of ten thousand costs twice as much where sixteen are open instead of two.
  */
-const OPEN_MS = 20;
+const OPEN_MS = 5;
 /** One may wait for its subgraphs while another one is worked on. */
 const LEAST_OPEN = 2;
 /**
