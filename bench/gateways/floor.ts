@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Lifetime } from '../../gateway/src/subgraph/lifetime.ts';
+import { post } from '../../gateway/src/subgraph/testing/post.ts';
 import type { Transport } from '../../gateway/src/subgraph/transport.ts';
 import type { RecordedFetch } from '../harness/record-fetches.ts';
 import { createTransport } from './transports.ts';
@@ -45,7 +46,7 @@ const server = createServer((request, response) => {
     };
     for (const level of levels) {
       await Promise.all(
-        level.map(({ transport, body }) => transport.send({ headers, body, isRepeatable: true, lifetime })),
+        level.map(({ transport, body }) => post(transport, { headers, body, isRepeatable: true, lifetime })),
       );
     }
     response

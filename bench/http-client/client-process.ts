@@ -1,4 +1,5 @@
 import { Lifetime } from '../../gateway/src/subgraph/lifetime.ts';
+import { post } from '../../gateway/src/subgraph/testing/post.ts';
 import { CLIENTS } from './clients.ts';
 
 const [name = '', port = '', requestBytes = ''] = process.argv.slice(2);
@@ -29,7 +30,7 @@ process.on('message', async ({ requests, concurrency }: { requests: number; conc
       while (left-- > 0) {
         // Each fetch has one of its own, as in the gateway.
         using lifetime = new Lifetime(10_000);
-        const response = await transport.send({ headers, body, isRepeatable: true, lifetime });
+        const response = await post(transport, { headers, body, isRepeatable: true, lifetime });
         if (response.status !== 200) throw new Error(`Status ${response.status}`);
       }
     }),

@@ -6,6 +6,7 @@ import {
   RequestReport,
   type SubgraphRequest,
 } from '../../gateway/src/subgraph/index.ts';
+import type { Receiver, Sender } from '../../gateway/src/subgraph/sender.ts';
 import type { SubgraphClient } from '../../gateway/src/subgraph/subgraph-client.ts';
 import { withPolicies } from '../../gateway/src/traffic/create-subgraph-clients.ts';
 import { subgraphSettings } from '../../gateway/src/traffic/subgraph-settings.ts';
@@ -32,7 +33,7 @@ const OFF: TrafficPolicy = {
 };
 
 const CHAINS: Readonly<Record<string, SubgraphClient>> = {
-  'the client alone': createAnswering(),
+  'the client alone': alone(),
   'deadline (always on)': around(OFF),
   '+ breaker': around({ ...OFF, breaker }),
   '+ concurrency limit': around({ ...OFF, concurrency }),
@@ -60,23 +61,37 @@ function around(traffic: TrafficPolicy): SubgraphClient {
 }
 
 /** Writes the body, as every transport does, and answers in the next turn of the event loop. */
-function createAnswering(): SubgraphClient {
-  let waiting: (() => void)[] = [];
+function createAnswering(): Sender {
+  let waiting: Receiver[] = [];
   const answer = () => {
     const all = waiting;
     waiting = [];
-    for (const resolve of all) resolve();
+    for (const receiver of all) receiver.answered(receiver.read(ANSWER));
   };
   return {
     name: 'users',
-    async send(request) {
+    send(request, _lifetime, receiver) {
       written.write(request.body, 'latin1');
-      await new Promise<void>((resolve) => {
-        if (waiting.push(resolve) === 1) setImmediate(answer);
-      });
-      return request.read(ANSWER).value;
+      if (waiting.push(receiver) === 1) setImmediate(answer);
     },
     async [Symbol.asyncDispose]() {},
+  };
+}
+
+/** With nothing around it. */
+function alone(): SubgraphClient {
+  const sender = createAnswering();
+  return {
+    name: sender.name,
+    send: <T>(request: SubgraphRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        sender.send(request, request.lifetime, {
+          read: request.read,
+          answered: ({ value }) => resolve(value as T),
+          failed: reject,
+        });
+      }),
+    [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose](),
   };
 }
 

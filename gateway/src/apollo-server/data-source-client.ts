@@ -5,9 +5,10 @@ import {
   fromByteText,
   type Lifetime,
   type RawResponse,
-  type SubgraphClient,
 } from '../subgraph/index.ts';
 import { parseExact } from '../subgraph/parse-json.ts';
+import type { Sender } from '../subgraph/sender.ts';
+import type { FetchRequest } from '../subgraph/subgraph-client.ts';
 import { withDeadline } from '../traffic/index.ts';
 import type { ApolloCaller } from './apollo-caller.ts';
 import { type DataSourceResponse, INCOMING_OPERATION } from './apollo-types.ts';
@@ -17,7 +18,7 @@ import type { DataSources } from './data-sources.ts';
 export function createDataSourceClients(dataSources: DataSources, timeoutMs: number): CreateSubgraphClient {
   return (name, url) => {
     const dataSource = dataSources.get({ name, ...(url && { url }) });
-    return withDeadline(createDataSourceClient(name, dataSource), timeoutMs);
+    return withDeadline(createDataSourceSender(name, dataSource), timeoutMs);
   };
 }
 
@@ -25,29 +26,36 @@ export function createDataSourceClients(dataSources: DataSources, timeoutMs: num
  * A subgraph behind a data source of the user's: willSendRequest, didReceiveResponse and whatever else it does. What it
  * throws is the subgraph's error, with its message and extensions, as with ApolloGateway.
  */
-export function createDataSourceClient(name: string, dataSource: GraphQLDataSource): SubgraphClient {
+export function createDataSourceSender(name: string, dataSource: GraphQLDataSource): Sender {
+  async function answerTo({ body, path, caller }: FetchRequest, lifetime: Lifetime): Promise<RawResponse> {
+    // Every request of this engine is made by toCaller.
+    const { requestContext } = caller as ApolloCaller;
+    const process = async () =>
+      dataSource.process({
+        kind: INCOMING_OPERATION,
+        // Written by the engine a moment ago; a data source may change what it is given.
+        request: parseExact(fromByteText(body)) as object,
+        incomingRequestContext: requestContext,
+        context: requestContext.context,
+        pathInIncomingRequest: [...path],
+      });
+    try {
+      return toRawResponse(await unlessEnded(process(), lifetime));
+    } catch (error) {
+      if (lifetime.hasEnded) throw toSubgraphFailure(name, lifetime.reason);
+      return toRawResponse({ errors: [toFormattedError(error)] });
+    }
+  }
+
   return {
     name,
-    async send({ body, path, caller, lifetime, read }) {
-      // Every request of this engine is made by toCaller.
-      const { requestContext } = caller as ApolloCaller;
-      const process = async () =>
-        dataSource.process({
-          kind: INCOMING_OPERATION,
-          // Written by the engine a moment ago; a data source may change what it is given.
-          request: parseExact(fromByteText(body)) as object,
-          incomingRequestContext: requestContext,
-          context: requestContext.context,
-          pathInIncomingRequest: [...path],
-        });
-      let response: RawResponse;
-      try {
-        response = toRawResponse(await unlessEnded(process(), lifetime));
-      } catch (error) {
-        if (lifetime.hasEnded) throw toSubgraphFailure(name, lifetime.reason);
-        response = toRawResponse({ errors: [toFormattedError(error)] });
-      }
-      return read(response).value;
+    send(request, lifetime, receiver) {
+      answerTo(request, lifetime)
+        .then((response) => receiver.read(response))
+        .then(
+          (reading) => receiver.answered(reading),
+          (error) => receiver.failed(error),
+        );
     },
     async [Symbol.asyncDispose]() {},
   };

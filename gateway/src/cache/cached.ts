@@ -242,8 +242,8 @@ class CachedClient implements SubgraphClient {
     const due = stale.filter((item) => this.#refreshes.isFree(keyOf(item)));
     if (due.length === 0) return;
     this.#refreshes.start(due.map(keyOf), (lifetime) =>
-      withSpan(`refresh ${this.name}`, { kind: SpanKind.CLIENT }, () =>
-        this.#fetchAgain(request, fetch, scopes, due, lifetime),
+      withSpan(`refresh ${this.name}`, { kind: SpanKind.CLIENT }, (span) =>
+        this.#fetchAgain({ ...request, span }, fetch, scopes, due, lifetime),
       ),
     );
   }

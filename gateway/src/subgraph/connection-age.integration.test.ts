@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createRawServer } from '../testing/raw-server.ts';
 import { createTransport } from './create-transport.ts';
 import { Lifetime } from './lifetime.ts';
+import { post } from './testing/post.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -24,7 +25,7 @@ describe.each(['lean', 'undici'] as const)('a connection of the %s client', (htt
     });
     const send = async () => {
       const lifetime = new Lifetime(Infinity);
-      const { body } = await transport.send({ headers: {}, body: 'a', isRepeatable: false, lifetime });
+      const { body } = await post(transport, { headers: {}, body: 'a', isRepeatable: false, lifetime });
       return body.toString();
     };
     return { send, [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose]() };

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createTransport } from './create-transport.ts';
 import { Lifetime } from './lifetime.ts';
+import { post } from './testing/post.ts';
 
 /** The first bytes that a transport sends to such a URL, from a server that then hangs up. */
 async function firstBytesTo(protocol: string, httpClient: 'lean' | 'undici'): Promise<string> {
@@ -20,7 +21,7 @@ async function firstBytesTo(protocol: string, httpClient: 'lean' | 'undici'): Pr
     maxConnectionAgeMs: 60_000,
   });
   using lifetime = new Lifetime(60_000);
-  const answer = transport.send({ headers: {}, body: '{}', isRepeatable: true, lifetime });
+  const answer = post(transport, { headers: {}, body: '{}', isRepeatable: true, lifetime });
   const [socket] = await once(server, 'connection');
   const [bytes] = await once(socket, 'data');
   socket.destroy();

@@ -5,6 +5,7 @@ import { arbitraryResponse, MARK } from '../testing/arbitrary-response.ts';
 import { createRawServer } from '../testing/raw-server.ts';
 import { createLeanTransport } from './lean-transport.ts';
 import { Lifetime } from './lifetime.ts';
+import { post } from './testing/post.ts';
 import type { Transport } from './transport.ts';
 import { createUndiciTransport } from './undici-transport.ts';
 
@@ -26,7 +27,7 @@ type Outcome = { status: number; contentType: string | undefined; body: string }
 
 async function send(transport: Transport, body: string, lifetime: Lifetime = ENDLESS): Promise<Outcome> {
   try {
-    const response = await transport.send({ headers: {}, body, isRepeatable: false, lifetime });
+    const response = await post(transport, { headers: {}, body, isRepeatable: false, lifetime });
     return { ...response, body: response.body.toString('latin1') };
   } catch (refusal) {
     return { refusal };

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { runOutside } from '@tributary/telemetry';
 import { drawMaxAgeMs } from './connection-age.ts';
 import type { Exchange } from './lean-exchange.ts';
 import { LeanFault, malformed } from './lean-fault.ts';
@@ -59,7 +60,7 @@ export class Connection {
       this.close(new LeanFault('LEAN_CONNECT_TIMEOUT', `No connection within ${connectTimeoutMs} ms`));
     }, connectTimeoutMs);
     const onread = { buffer: readBuffer, callback: (count: number) => this.#read(count) };
-    this.#socket = connect({ host, port, noDelay: true, onread });
+    this.#socket = runOutside(() => connect({ host, port, noDelay: true, onread }));
     this.#socket.on('connect', () => this.#connected());
     this.#socket.on('end', () => this.#ended());
     this.#socket.on('error', (error) => this.close(error));

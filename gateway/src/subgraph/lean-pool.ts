@@ -23,12 +23,15 @@ export class Pool implements ConnectionOwner {
   #idle: IdleConnection[] = [];
   /** Idle since this turn of the event loop: see #flushSoon. */
   #resting: IdleConnection[] = [];
-  readonly #waiting = new Set<Exchange>();
+  /**
+   * First come first served; those that no longer wait are passed over. (No Set: one that is filled and emptied all the time leaves
+   * tables behind that keep what was in them alive, and an exchange holds on to its whole request.)
+   */
+  #waiting: Exchange[] = [];
   #isFlushDue = false;
   #sweep: NodeJS.Timeout | undefined;
   #isClosed = false;
   readonly #flushNow = () => this.#flush();
-  readonly #forget = (exchange: Exchange) => this.#waiting.delete(exchange);
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -39,16 +42,16 @@ export class Pool implements ConnectionOwner {
       exchange.fail(poolClosed());
       return;
     }
-    exchange.onAbort = this.#forget;
-    this.#waiting.add(exchange);
+    exchange.onAbort = stopWaiting;
+    exchange.isWaiting = true;
+    this.#waiting.push(exchange);
     this.#flushSoon();
   }
 
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#sweep);
-    for (const exchange of this.#waiting) exchange.fail(poolClosed());
-    this.#waiting.clear();
+    for (const exchange of this.#waiting.splice(0)) exchange.fail(poolClosed());
     for (const connection of this.#connections) connection.close(poolClosed());
   }
 
@@ -66,7 +69,7 @@ export class Pool implements ConnectionOwner {
     this.#resting = this.#resting.filter(isOther);
     if (unanswered.length > 0) this.#sendAgainOrFail(connection, reason, unanswered);
     else if (!connection.wasUsed) this.#openingFailed(reason);
-    if (this.#waiting.size > 0) this.#flushSoon();
+    if (this.#waiting.length > 0) this.#flushSoon();
   }
 
   // Private:
@@ -85,31 +88,45 @@ export class Pool implements ConnectionOwner {
   #flush(): void {
     this.#isFlushDue = false;
     const nowMs = performance.now();
-    for (const exchange of this.#waiting) {
-      const connection = this.#takeIdle(nowMs);
-      if (connection === undefined) break;
-      connection.send(this.#takeGroup(exchange));
-    }
+    this.#send(nowMs);
     let expected = this.#resting.length;
     this.#idle.push(...this.#resting.splice(0));
-    if (this.#waiting.size === 0) return;
+    const { length } = this.#waiting;
+    if (length === 0) return;
     if (expected > 0) this.#flushSoon();
     for (const connection of this.#connections) if (connection.isConnecting) expected++;
-    while (expected < this.#waiting.size && this.#connections.size < this.#options.maxConnections) {
+    while (expected < length && this.#connections.size < this.#options.maxConnections) {
       this.#connections.add(new Connection(this.#options, this));
       expected++;
     }
   }
 
-  /** The request, and the queries that may share its connection: no mutation waits for, or is lost with, another answer. */
-  #takeGroup(first: Exchange): readonly Exchange[] {
-    this.#waiting.delete(first);
+  /** As many as there are idle connections for. */
+  #send(nowMs: number): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    let index = 0;
+    for (; index < waiting.length; index++) {
+      if (!waiting[index]?.isWaiting) continue;
+      const connection = this.#takeIdle(nowMs);
+      if (connection === undefined) break;
+      connection.send(this.#takeGroup(waiting, index));
+    }
+    if (index === waiting.length) return;
+    const rest = waiting.slice(index).filter(({ isWaiting }) => isWaiting);
+    this.#waiting = [...rest, ...this.#waiting];
+  }
+
+  /** That one, and the queries after it that may share its connection: no mutation waits for, or is lost with, another answer. */
+  #takeGroup(waiting: readonly Exchange[], index: number): readonly Exchange[] {
+    const first = waiting[index] as Exchange;
+    first.isWaiting = false;
     const group = [first];
-    if (this.#options.pipelining === 1 || !first.isRepeatable) return group;
-    for (const exchange of this.#waiting) {
-      if (group.length === this.#options.pipelining) break;
-      if (!exchange.isRepeatable) continue;
-      this.#waiting.delete(exchange);
+    if (!first.isRepeatable) return group;
+    for (let next = index + 1; next < waiting.length && group.length < this.#options.pipelining; next++) {
+      const exchange = waiting[next] as Exchange;
+      if (!exchange.isWaiting || !exchange.isRepeatable) continue;
+      exchange.isWaiting = false;
       group.push(exchange);
     }
     return group;
@@ -141,10 +158,11 @@ export class Pool implements ConnectionOwner {
   /** A server that takes no connection fails everything that waits for one; if others are open, only one request. */
   #openingFailed(reason: unknown): void {
     const isAnyOpen = this.#connections.values().some(({ isConnecting }) => !isConnecting);
-    for (const exchange of this.#waiting) {
-      this.#waiting.delete(exchange);
+    const waiting = this.#waiting.filter(({ isWaiting }) => isWaiting);
+    this.#waiting = waiting.splice(isAnyOpen ? 1 : waiting.length);
+    for (const exchange of waiting) {
+      exchange.isWaiting = false;
       exchange.fail(reason);
-      if (isAnyOpen) break;
     }
   }
 
@@ -161,6 +179,10 @@ export class Pool implements ConnectionOwner {
     this.#connections.delete(connection);
     connection.discard();
   }
+}
+
+function stopWaiting(exchange: Exchange): void {
+  exchange.isWaiting = false;
 }
 
 function poolClosed(): LeanFault {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createRawServer, type RawRequest } from '../testing/raw-server.ts';
 import { createLeanTransport, type LeanTransportOptions } from './lean-transport.ts';
 import { Lifetime } from './lifetime.ts';
+import { post } from './testing/post.ts';
 
 const ENDLESS = new Lifetime(Infinity);
 
@@ -17,7 +18,7 @@ function transportTo(url: string, options: Partial<LeanTransportOptions> = {}) {
   };
   const transport = createLeanTransport({ url, ...defaults, ...options });
   const send = async (body: string, isRepeatable = true, lifetime = ENDLESS) => {
-    const response = await transport.send({ headers: {}, body, isRepeatable, lifetime });
+    const response = await post(transport, { headers: {}, body, isRepeatable, lifetime });
     return response.body.toString('latin1');
   };
   return {
@@ -228,7 +229,7 @@ describe('the lean transport', () => {
       maxConnectionAgeMs: 60_000,
     });
     const request = { headers: { 'x-a': 'b\r\nx-c: d' }, body: '', isRepeatable: true, lifetime: ENDLESS };
-    await expect(transport.send(request)).rejects.toMatchObject({ code: 'LEAN_REQUEST_REFUSED' });
+    await expect(post(transport, request)).rejects.toMatchObject({ code: 'LEAN_REQUEST_REFUSED' });
     expect(server.sockets).toHaveLength(0);
   });
 

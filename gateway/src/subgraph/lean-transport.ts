@@ -31,11 +31,17 @@ export function createLeanTransport(options: LeanTransportOptions): Transport {
   });
 
   return {
-    send: (request) =>
-      new Promise((resolve, reject) => {
+    send(request, receiver) {
+      let text: string;
+      try {
         request.lifetime.throwIfEnded();
-        pool.add(new Exchange(write(request.headers, request.body), request, resolve, reject));
-      }),
+        text = write(request.headers, request.body);
+      } catch (reason) {
+        receiver.failed(reason);
+        return;
+      }
+      pool.add(new Exchange(text, request, receiver));
+    },
     [Symbol.asyncDispose]: async () => pool.close(),
   };
 }

@@ -40,7 +40,7 @@ export function observed(client: SubgraphClient, { url, logger, registry }: Obse
     };
     let outcome = 'ok';
     try {
-      const value = await client.send({ ...request, read });
+      const value = await client.send({ ...request, read, span });
       if (errorCount > 0) {
         span.setAttribute('tributary.error_count', errorCount);
         outcome = 'errors';

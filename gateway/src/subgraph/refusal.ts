@@ -23,12 +23,12 @@ export class SubgraphRefusal extends TributaryError {
 /** Reads an answer unless it is a refusal. */
 export function readUnlessRefused<T>(
   subgraph: string,
-  request: { read(response: RawResponse): SubgraphReading<T> },
+  reader: { read(response: RawResponse): SubgraphReading<T> },
   response: RawResponse,
-): T {
+): SubgraphReading<T> {
   const { status } = response;
   if (status === 429 || status === 502 || status === 503 || status === 504) {
     throw new SubgraphRefusal(subgraph, response);
   }
-  return request.read(response).value;
+  return reader.read(response);
 }

@@ -1,13 +1,13 @@
 import { IDENTITY_HEADER, type IdentitySigner } from '@tributary/identity';
 import { injectHeaders } from '@tributary/telemetry';
 import type { Lifetime } from './lifetime.ts';
-import type { Caller } from './subgraph-client.ts';
+import type { FetchRequest } from './subgraph-client.ts';
 
 export interface RequestHeaders {
   /** A promise where an identity has to be signed first. */
   of(
     subgraph: string,
-    caller: Caller,
+    request: Pick<FetchRequest, 'caller' | 'span'>,
     lifetime: Lifetime,
   ): Record<string, string> | Promise<Record<string, string>>;
 }
@@ -20,11 +20,11 @@ export const REQUEST_TIMEOUT_HEADER = 'x-request-timeout-ms';
 
 /**
  * The head of every fetch: content types, the forwarded client headers, the time that is left, the identity signed for
- * this one subgraph, and the trace of the active span. The only place that writes `traceparent`.
+ * this one subgraph, and the trace of its span. The only place that writes `traceparent`.
  */
 export function createRequestHeaders(signer: IdentitySigner | undefined): RequestHeaders {
   return {
-    of(subgraph, { identity, forwardedHeaders }, lifetime) {
+    of(subgraph, { caller: { identity, forwardedHeaders }, span }, lifetime) {
       const headers: Record<string, string> = {
         ...forwardedHeaders,
         accept: 'application/graphql-response+json, application/json;q=0.9',
@@ -33,7 +33,7 @@ export function createRequestHeaders(signer: IdentitySigner | undefined): Reques
       const { remainingMs } = lifetime;
       if (remainingMs !== Infinity)
         headers[REQUEST_TIMEOUT_HEADER] = `${Math.max(1, Math.round(remainingMs))}`;
-      injectHeaders(headers);
+      if (span !== undefined) injectHeaders(headers, span);
       return signer === undefined ? headers : withIdentity(headers, signer.sign(identity, subgraph));
     },
   };

@@ -1,4 +1,5 @@
 import type { Identity } from '@tributary/identity';
+import type { Span } from '@tributary/telemetry';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Lifetime } from './lifetime.ts';
 import type { RequestReport } from './request-report.ts';
@@ -10,7 +11,8 @@ export interface Caller {
   readonly forwardedHeaders: Readonly<Record<string, string>>;
 }
 
-export interface SubgraphRequest<T> {
+/** What is asked of a subgraph, and for whom. */
+export interface FetchRequest {
   /** The whole JSON body as bytes in latin1: one character is one byte of its UTF-8. */
   readonly body: string;
   /** The operation in the body, as its text: the same string with each request for the same. */
@@ -25,10 +27,15 @@ export interface SubgraphRequest<T> {
   /** Where in the client's response the answer goes; `@` stands for each item of a list. */
   readonly path: readonly string[];
   readonly caller: Caller;
-  /** Ends when nobody waits for the answer any longer: the client left, or the request's time is over. */
-  readonly lifetime: Lifetime;
   /** Of the client's request that this fetch belongs to. */
   readonly report: RequestReport;
+  /** The fetch's own, once it has one. What is done for it happens in callbacks of sockets and timers too, where no span is active. */
+  readonly span?: Span;
+}
+
+export interface SubgraphRequest<T> extends FetchRequest {
+  /** Ends when nobody waits for the answer any longer: the client left, or the request's time is over. */
+  readonly lifetime: Lifetime;
   /**
    * Reads the answer as soon as its last byte is there, inside the policies around the transport: what it throws
    * (a TributaryError with a SUBGRAPH_* code) is a failure of the fetch like any other.
@@ -79,8 +86,8 @@ export interface SubgraphResponse {
 }
 
 /**
- * The way to one subgraph. Policies (deadline, breaker, retry, ...) are clients around a client: see traffic/. They hand on a
- * copy of the request, so what a request has must be its own.
+ * The way to one subgraph, with the policies on it: see traffic/. What is around others hands on a copy of the request, so what a request
+ * has must be its own.
  * `send` rejects with a TributaryError whose code is one of SUBGRAPH_*.
  */
 export interface SubgraphClient extends AsyncDisposable {

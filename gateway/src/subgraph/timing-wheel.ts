@@ -1,3 +1,5 @@
+import { runOutside } from '@tributary/telemetry';
+
 /** What a wheel holds: when it is due, on the scale of performance.now(), and what the wheel keeps of it. */
 export interface Timed {
   readonly dueMs: number;
@@ -55,7 +57,7 @@ export class TimingWheel {
 
   #start(): void {
     this.#tick = tickOf(performance.now());
-    this.#timer = setInterval(() => this.#turn(), TICK_MS).unref();
+    this.#timer = runOutside(() => setInterval(() => this.#turn(), TICK_MS)).unref();
   }
 
   #turn(): void {

@@ -22,12 +22,16 @@ export interface TransportOptions {
   readonly maxConnectionAgeMs: number;
 }
 
-/**
- * Posts bodies to one URL and collects whole answers. What `send` rejects with is in the transport's own words, or
- * the lifetime's reason: toSubgraphFailure turns it into a code. Disposal ends every connection at once.
- */
+/** Is told what became of a request: one of the two, once, by a socket or a timer; and must not throw. */
+export interface TransportReceiver {
+  arrived(response: RawResponse): void;
+  /** In the transport's own words, or with the lifetime's reason: toSubgraphFailure turns it into a code. */
+  failed(reason: unknown): void;
+}
+
+/** Posts bodies to one URL and collects whole answers. Disposal ends every connection at once. */
 export interface Transport extends AsyncDisposable {
-  send(request: TransportRequest): Promise<RawResponse>;
+  send(request: TransportRequest, receiver: TransportReceiver): void;
 }
 
 export type CreateTransport = (options: TransportOptions) => Transport;

@@ -2,8 +2,7 @@ import { type Dispatcher, Pool } from 'undici';
 import { basicCredentials } from './basic-credentials.ts';
 import { drawMaxAgeMs } from './connection-age.ts';
 import type { Lifetime, LifetimeListener } from './lifetime.ts';
-import type { RawResponse } from './subgraph-client.ts';
-import type { CreateTransport } from './transport.ts';
+import type { CreateTransport, TransportReceiver } from './transport.ts';
 
 /** HTTP/1.1 by undici on a pool of kept connections: TLS, and every kind of server that there is. */
 export const createUndiciTransport: CreateTransport = (options) => {
@@ -22,15 +21,24 @@ export const createUndiciTransport: CreateTransport = (options) => {
   const authorization = basicCredentials(url);
 
   return {
-    send: (request) =>
-      new Promise((resolve, reject) => {
-        const headers = authorization ? { authorization, ...request.headers } : request.headers;
-        const body = Buffer.from(request.body, 'latin1');
-        pool.dispatch(
-          { method: 'POST', path, headers, body },
-          new Exchange(request.lifetime, resolve, reject),
-        );
-      }),
+    send({ headers, body, lifetime }, receiver) {
+      if (lifetime.hasEnded) {
+        receiver.failed(lifetime.reason);
+        return;
+      }
+      const exchange = new Exchange(lifetime, receiver);
+      const options = {
+        method: 'POST',
+        path,
+        headers: authorization ? { authorization, ...headers } : headers,
+        body: Buffer.from(body, 'latin1'),
+      } as const;
+      try {
+        pool.dispatch(options, exchange);
+      } catch (reason) {
+        exchange.fail(reason);
+      }
+    },
     [Symbol.asyncDispose]: () => pool.destroy(),
   };
 };
@@ -40,29 +48,23 @@ type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 /** Collects one answer. `dispatch` with this costs about half of undici's `request` with its stream for the body. */
 class Exchange implements Dispatcher.DispatchHandler, LifetimeListener {
   readonly #lifetime: Lifetime;
-  readonly #resolve: (response: RawResponse) => void;
-  readonly #reject: (error: unknown) => void;
+  readonly #receiver: TransportReceiver;
   #controller: Dispatcher.DispatchController | undefined;
+  #isSettled = false;
   #status = 0;
   #headers: ResponseHeaders = {};
   readonly #chunks: Buffer[] = [];
 
-  constructor(
-    lifetime: Lifetime,
-    resolve: (response: RawResponse) => void,
-    reject: (error: unknown) => void,
-  ) {
+  constructor(lifetime: Lifetime, receiver: TransportReceiver) {
     this.#lifetime = lifetime;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    if (lifetime.hasEnded) reject(lifetime.reason);
-    else lifetime.add(this);
+    this.#receiver = receiver;
+    lifetime.add(this);
   }
 
   /** A request that still waits for a connection is not sent any more: see onRequestStart. */
   lifetimeEnded(reason: unknown): void {
     this.#controller?.abort(reason as Error);
-    this.#reject(reason);
+    this.fail(reason);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -85,11 +87,11 @@ class Exchange implements Dispatcher.DispatchHandler, LifetimeListener {
   }
 
   onResponseEnd(): void {
-    this.#lifetime.remove(this);
+    if (!this.#settle()) return;
     const [first, second] = this.#chunks;
     const body = first && second === undefined ? first : Buffer.concat(this.#chunks);
     const headers = this.#headers;
-    this.#resolve({
+    this.#receiver.arrived({
       status: this.#status,
       contentType: firstOf(headers['content-type']),
       retryAfter: firstOf(headers['retry-after']),
@@ -101,8 +103,18 @@ class Exchange implements Dispatcher.DispatchHandler, LifetimeListener {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.fail(error);
+  }
+
+  fail(reason: unknown): void {
+    if (this.#settle()) this.#receiver.failed(reason);
+  }
+
+  #settle(): boolean {
+    if (this.#isSettled) return false;
+    this.#isSettled = true;
     this.#lifetime.remove(this);
-    this.#reject(error);
+    return true;
   }
 }
 

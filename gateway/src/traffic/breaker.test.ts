@@ -5,8 +5,8 @@ import type { SubgraphRequest } from '../subgraph/subgraph-client.ts';
 import { withBreaker } from './breaker.ts';
 import type { Circuit } from './circuit.ts';
 import { Circuits } from './circuits.ts';
-import { answer, connectionFailure, createFetch, later } from './testing/fetches.ts';
-import { createScriptedClient, type Deed } from './testing/scripted-client.ts';
+import { answer, connectionFailure, createFetch, later, sendBy } from './testing/fetches.ts';
+import { createScriptedSender, type Deed, type SentFetch } from './testing/scripted-sender.ts';
 
 beforeAll(() => {
   vi.useFakeTimers();
@@ -17,24 +17,24 @@ afterAll(() => {
 
 const settings = { ...DEFAULT_POLICY.traffic.breaker, minFetches: 10, openMs: 5_000, probes: 2 };
 
-function start(act: (request: SubgraphRequest<unknown>) => Deed) {
+function start(act: (request: SentFetch) => Deed) {
   const changes: string[] = [];
   const circuits = new Circuits(settings, ({ target, state }: Circuit) => changes.push(`${target} ${state}`));
-  const subgraph = createScriptedClient(act);
-  const client = withBreaker(subgraph, circuits, settings);
+  const subgraph = createScriptedSender(act);
+  const sender = withBreaker(subgraph, circuits, settings);
   const ask = (overrides: Partial<SubgraphRequest<string>> = {}) =>
-    client.send(createFetch(overrides)).catch((error) => error.code ?? error);
+    sendBy(sender, createFetch(overrides)).catch((error) => error.code ?? error);
   const askOften = async (count: number, overrides: Partial<SubgraphRequest<string>> = {}) => {
     for (let each = 0; each < count; each++) await ask(overrides);
   };
-  return { subgraph, client, changes, ask, askOften };
+  return { subgraph, sender, changes, ask, askOften };
 }
 
 describe('a breaker', () => {
   it('sends nothing more once half of the fetches have failed, and says for how long', async () => {
-    const { subgraph, client, askOften } = start(() => connectionFailure());
+    const { subgraph, sender, askOften } = start(() => connectionFailure());
     await askOften(10);
-    await expect(client.send(createFetch())).rejects.toMatchObject({
+    await expect(sendBy(sender, createFetch())).rejects.toMatchObject({
       code: 'SUBGRAPH_CIRCUIT_OPEN',
       message: expect.stringMatching(/Query\.me of the subgraph loyalty .* ask again in [56] s/),
       extensions: { subgraph: 'loyalty', retryable: true, retryAfterMs: expect.any(Number) },
@@ -145,11 +145,11 @@ describe('a breaker', () => {
     };
 
     it('and leaves it alone a second later, not when the first deadline is over', async () => {
-      const { subgraph, client, changes, hang } = hanging();
+      const { subgraph, sender, changes, hang } = hanging();
       await hang();
       expect(changes).toEqual([' open', 'Query.me open']);
       expect(subgraph.sent).toHaveLength(110);
-      await expect(client.send(createFetch())).rejects.toMatchObject({
+      await expect(sendBy(sender, createFetch())).rejects.toMatchObject({
         code: 'SUBGRAPH_CIRCUIT_OPEN',
         message: expect.stringContaining('does not answer and is left alone'),
       });

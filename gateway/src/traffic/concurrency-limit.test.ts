@@ -4,8 +4,8 @@ import { Lifetime } from '../subgraph/lifetime.ts';
 import type { RawResponse } from '../subgraph/subgraph-client.ts';
 import { AdaptiveLimit } from './adaptive-limit.ts';
 import { withConcurrencyLimit } from './concurrency-limit.ts';
-import { answer, createFetch, outcomeOf } from './testing/fetches.ts';
-import { createScriptedClient } from './testing/scripted-client.ts';
+import { answer, createFetch, outcomeOf, sendBy } from './testing/fetches.ts';
+import { createScriptedSender } from './testing/scripted-sender.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 beforeAll(() => {
@@ -18,12 +18,12 @@ afterAll(() => {
 /** Two at once; each fetch is answered when the test says so, in the order in which they were sent. */
 function start({ queue = 10, queueTimeoutMs = 1_000 } = {}) {
   const answers: ((response: RawResponse) => void)[] = [];
-  const subgraph = createScriptedClient(() => new Promise((resolve) => answers.push(resolve)));
+  const subgraph = createScriptedSender(() => new Promise((resolve) => answers.push(resolve)));
   const turns = { limit: new AdaptiveLimit({ min: 2, max: 2 }), line: new WaitingLine() };
   const settings = { ...DEFAULT_POLICY.traffic.concurrency, queue, queueTimeoutMs };
-  const client = withConcurrencyLimit(subgraph, turns, settings, () => performance.now());
+  const sender = withConcurrencyLimit(subgraph, turns, settings, () => performance.now());
   const ask = (body: string, lifetime = new Lifetime(Infinity)) =>
-    outcomeOf(client.send(createFetch({ body, lifetime })));
+    outcomeOf(sendBy(sender, createFetch({ body, lifetime })));
   const answerNext = async () => {
     answers.shift()?.(answer());
     await vi.advanceTimersByTimeAsync(0);

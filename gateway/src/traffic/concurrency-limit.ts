@@ -1,9 +1,10 @@
 import { TributaryError, withoutStacks } from '@tributary/errors';
-import { currentSpan } from '@tributary/telemetry';
 import { toSubgraphFailure } from '../subgraph/failure.ts';
 import { idleClock } from '../subgraph/idle-clock.ts';
+import type { Lifetime } from '../subgraph/lifetime.ts';
 import { SubgraphRefusal } from '../subgraph/refusal.ts';
-import type { SubgraphClient, SubgraphRequest } from '../subgraph/subgraph-client.ts';
+import type { Receiver, Sender } from '../subgraph/sender.ts';
+import type { FetchRequest, RawResponse, SubgraphReading } from '../subgraph/subgraph-client.ts';
 import type { AdaptiveLimit } from './adaptive-limit.ts';
 import type { ConcurrencySettings } from './subgraph-settings.ts';
 import type { NoTurn, WaitingLine } from './waiting-line.ts';
@@ -19,79 +20,111 @@ export interface Turns {
  * while and in a bounded line. It counts what is really sent: it is the innermost policy, and a retry waits again.
  */
 export function withConcurrencyLimit(
-  client: SubgraphClient,
+  sender: Sender,
   { limit, line }: Turns,
   { queue, queueTimeoutMs }: ConcurrencySettings,
   idleMs: () => number = idleClock,
-): SubgraphClient {
+): Sender {
+  const place: Place = { limit, ended, idleMs };
+
   /** Has a place already. */
-  function send<T>(request: SubgraphRequest<T>, inFlight: number): Promise<T> {
-    const startedMs = performance.now();
-    const startedIdleMs = idleMs();
-    return client.send(request).then(
-      (value) => {
-        const nowMs = performance.now();
-        const ownMs = Math.max(0, nowMs - startedMs - (idleMs() - startedIdleMs));
-        limit.answered(targetOf(request), inFlight, startedMs, nowMs, ownMs);
-        end();
-        return value;
-      },
-      (error: unknown) => {
-        observe(error, request, startedMs);
-        end();
-        throw error;
-      },
-    );
+  function sendNow(request: FetchRequest, lifetime: Lifetime, receiver: Receiver, inFlight: number): void {
+    const fetch = new LimitedFetch(place, targetOf(request), lifetime, receiver, inFlight);
+    sender.send(request, lifetime, fetch);
   }
 
-  function end(): void {
+  function ended(): void {
     limit.end();
-    admit();
-  }
-
-  function admit(): void {
     while (line.length > 0 && limit.hasRoom && line.next()) limit.begin();
   }
 
-  async function waitAndSend<T>(request: SubgraphRequest<T>): Promise<T> {
+  async function waitAndSend(request: FetchRequest, lifetime: Lifetime, receiver: Receiver): Promise<void> {
     const waitingMs = performance.now();
     try {
-      await line.wait(request.lifetime, {
+      await line.wait(lifetime, {
         // What is usual is an average: half of the answers are there sooner.
         needsMs: limit.usualMs(targetOf(request)) / 2,
         longestMs: queueTimeoutMs,
         capacity: queue,
       });
     } catch (reason) {
-      throw isNoTurn(reason) ? overloaded(client.name, reason) : toSubgraphFailure(client.name, reason);
+      receiver.failed(
+        isNoTurn(reason) ? overloaded(sender.name, reason) : toSubgraphFailure(sender.name, reason),
+      );
+      return;
     }
-    currentSpan()?.setAttribute('tributary.queued_ms', Math.round(performance.now() - waitingMs));
-    return send(request, limit.inFlight);
-  }
-
-  function observe(error: unknown, request: SubgraphRequest<unknown>, startedMs: number): void {
-    const { lifetime } = request;
-    const nowMs = performance.now();
-    if (lifetime.hasEnded) {
-      const isOver = (lifetime.reason as Error | undefined)?.name === 'TimeoutError';
-      if (isOver) limit.timedOut(targetOf(request), startedMs, nowMs);
-    } else if (error instanceof SubgraphRefusal && error.isOverload) limit.dropped(startedMs, nowMs);
+    request.span?.setAttribute('tributary.queued_ms', Math.round(performance.now() - waitingMs));
+    sendNow(request, lifetime, receiver, limit.inFlight);
   }
 
   return {
-    name: client.name,
-    send<T>(request: SubgraphRequest<T>): Promise<T> {
-      if (line.length > 0 || !limit.hasRoom) return waitAndSend(request);
-      return send(request, limit.begin());
+    name: sender.name,
+    send(request, lifetime, receiver) {
+      if (line.length > 0 || !limit.hasRoom) void waitAndSend(request, lifetime, receiver);
+      else sendNow(request, lifetime, receiver, limit.begin());
     },
-    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose](),
   };
 }
 
 // Private:
 
+interface Place {
+  readonly limit: AdaptiveLimit;
+  /** To be called when the place is free again. */
+  ended(): void;
+  idleMs(): number;
+}
+
+class LimitedFetch implements Receiver {
+  readonly #place: Place;
+  readonly #target: string;
+  readonly #lifetime: Lifetime;
+  readonly #receiver: Receiver;
+  readonly #inFlight: number;
+  readonly #startedMs = performance.now();
+  readonly #startedIdleMs: number;
+
+  constructor(place: Place, target: string, lifetime: Lifetime, receiver: Receiver, inFlight: number) {
+    this.#place = place;
+    this.#target = target;
+    this.#lifetime = lifetime;
+    this.#receiver = receiver;
+    this.#inFlight = inFlight;
+    this.#startedIdleMs = place.idleMs();
+  }
+
+  read(response: RawResponse): SubgraphReading<unknown> {
+    return this.#receiver.read(response);
+  }
+
+  answered(reading: SubgraphReading<unknown>): void {
+    const { limit, idleMs } = this.#place;
+    const nowMs = performance.now();
+    const ownMs = Math.max(0, nowMs - this.#startedMs - (idleMs() - this.#startedIdleMs));
+    limit.answered(this.#target, this.#inFlight, this.#startedMs, nowMs, ownMs);
+    this.#place.ended();
+    this.#receiver.answered(reading);
+  }
+
+  failed(error: unknown): void {
+    this.#observe(error);
+    this.#place.ended();
+    this.#receiver.failed(error);
+  }
+
+  #observe(error: unknown): void {
+    const { limit } = this.#place;
+    const nowMs = performance.now();
+    if (this.#lifetime.hasEnded) {
+      const isOver = (this.#lifetime.reason as Error | undefined)?.name === 'TimeoutError';
+      if (isOver) limit.timedOut(this.#target, this.#startedMs, nowMs);
+    } else if (error instanceof SubgraphRefusal && error.isOverload) limit.dropped(this.#startedMs, nowMs);
+  }
+}
+
 /** Of those asked for together the first: what they take is about what they take together each time. */
-function targetOf({ targets }: SubgraphRequest<unknown>): string {
+function targetOf({ targets }: FetchRequest): string {
   return targets[0] ?? '';
 }
 

@@ -3,10 +3,11 @@ import type { IdentitySigner } from '@tributary/identity';
 import { type Logger, metric, type Registry } from '@tributary/telemetry';
 import type { FaultsPolicy, TrafficPolicy } from '../configuration/index.ts';
 import { createTransport } from '../subgraph/create-transport.ts';
-import { createHttpClient } from '../subgraph/http-client.ts';
+import { createHttpSender } from '../subgraph/http-sender.ts';
 import type { CreateSubgraphClient } from '../subgraph/index.ts';
 import { observed } from '../subgraph/observed.ts';
 import { createRequestHeaders } from '../subgraph/request-headers.ts';
+import type { Sender } from '../subgraph/sender.ts';
 import type { SubgraphClient } from '../subgraph/subgraph-client.ts';
 import { withBreaker } from './breaker.ts';
 import { withConcurrencyLimit } from './concurrency-limit.ts';
@@ -14,7 +15,6 @@ import { withDeadline } from './deadline.ts';
 import { withDeduplication } from './deduplicate.ts';
 import { withFaults } from './fault-injection.ts';
 import { withHedge } from './hedge.ts';
-import { withRefusedAnswers } from './refused-answers.ts';
 import { withRetry } from './retry.ts';
 import { type SubgraphSettings, subgraphSettings } from './subgraph-settings.ts';
 import type { SubgraphState, SubgraphStates } from './subgraph-states.ts';
@@ -46,7 +46,7 @@ export function createSubgraphClients(options: SubgraphClientsOptions): CreateSu
     }
     const held = states.hold(name, url, settings);
     const transport = createTransport({ ...settings, url });
-    const http = createHttpClient({ name, transport, headers });
+    const http = createHttpSender({ name, transport, headers });
     const client = withPolicies(withChosenFaults(http, options), settings, held.state, registry);
     const visible = observed(options.withCache?.(client, url) ?? client, { url, logger, registry });
     return {
@@ -66,30 +66,26 @@ export function createSubgraphClients(options: SubgraphClientsOptions): CreateSu
  * wait for it. docs/traffic.md says more.
  */
 export function withPolicies(
-  http: SubgraphClient,
+  http: Sender,
   settings: SubgraphSettings,
   { circuits, turns, budget, latencies }: SubgraphState,
   registry: Registry,
 ): SubgraphClient {
   const { breaker, concurrency, retry, hedge, deduplicate, timeoutMs } = settings;
   const retries = metric(registry, 'subgraph_retries_total');
-  let client = http;
-  if (turns) client = withConcurrencyLimit(client, turns, concurrency);
-  if (hedge.enabled) client = withHedge(client, { latencies, budget, retries });
-  if (retry.enabled) client = withRetry(client, { budget, settings: retry, retries });
-  if (breaker.enabled) client = withBreaker(client, circuits, breaker);
-  client = withRefusedAnswers(client);
-  if (!deduplicate) return withDeadline(client, timeoutMs);
-  return withDeduplication(client, {
+  let sender = http;
+  if (turns) sender = withConcurrencyLimit(sender, turns, concurrency);
+  if (hedge.enabled) sender = withHedge(sender, { latencies, budget, retries });
+  if (retry.enabled) sender = withRetry(sender, { budget, settings: retry, retries });
+  if (breaker.enabled) sender = withBreaker(sender, circuits, breaker);
+  if (!deduplicate) return withDeadline(sender, timeoutMs);
+  return withDeduplication(sender, {
     timeoutMs,
     deduplicated: metric(registry, 'subgraph_deduplicated_total'),
   });
 }
 
-function withChosenFaults(
-  http: SubgraphClient,
-  { faults, registry }: SubgraphClientsOptions,
-): SubgraphClient {
+function withChosenFaults(http: Sender, { faults, registry }: SubgraphClientsOptions): Sender {
   const rules = faults?.rules.filter(({ subgraph }) => subgraph === http.name) ?? [];
   if (faults === undefined || rules.length === 0) return http;
   return withFaults(http, {

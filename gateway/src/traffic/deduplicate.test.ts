@@ -4,7 +4,7 @@ import { Lifetime } from '../subgraph/lifetime.ts';
 import type { SubgraphRequest } from '../subgraph/subgraph-client.ts';
 import { withDeduplication } from './deduplicate.ts';
 import { answer, connectionFailure, createFetch, later, outcomeOf } from './testing/fetches.ts';
-import { createScriptedClient, type Deed } from './testing/scripted-client.ts';
+import { createScriptedSender, type Deed } from './testing/scripted-sender.ts';
 
 beforeAll(() => {
   vi.useFakeTimers();
@@ -14,7 +14,7 @@ afterAll(() => {
 });
 
 function start(act: (ordinal: number) => Deed = (ordinal) => later(100, answer(`answer ${ordinal}`))) {
-  const subgraph = createScriptedClient((_, ordinal) => act(ordinal));
+  const subgraph = createScriptedSender((_, ordinal) => act(ordinal));
   const registry = createRegistry('test', { processMetrics: false });
   const client = withDeduplication(subgraph, {
     timeoutMs: 30_000,

@@ -1,5 +1,6 @@
-import { type Counter, currentSpan } from '@tributary/telemetry';
+import type { Counter } from '@tributary/telemetry';
 import { toSubgraphFailure } from '../subgraph/failure.ts';
+import type { Sender } from '../subgraph/sender.ts';
 import type { Caller, SubgraphClient, SubgraphRequest } from '../subgraph/subgraph-client.ts';
 import { withDeadline } from './deadline.ts';
 import { SharedFetch, type SharedFetchOwner } from './shared-fetch.ts';
@@ -17,15 +18,15 @@ export interface DeduplicationOptions {
  * The outermost policy, and the deadline with it: whoever only waits for another's answer takes no turn and no retry, and is no failure
  * of its own.
  */
-export function withDeduplication(client: SubgraphClient, options: DeduplicationOptions): SubgraphClient {
-  return new DeduplicatingClient(client, options);
+export function withDeduplication(sender: Sender, options: DeduplicationOptions): SubgraphClient {
+  return new DeduplicatingClient(sender, options);
 }
 
 // Private:
 
 class DeduplicatingClient implements SubgraphClient, SharedFetchOwner {
   readonly name: string;
-  readonly #client: SubgraphClient;
+  readonly #sender: Sender;
   readonly #mutations: SubgraphClient;
   readonly #timeoutMs: number;
   readonly #deduplicated: Counter<'subgraph'>;
@@ -35,10 +36,10 @@ class DeduplicatingClient implements SubgraphClient, SharedFetchOwner {
    */
   readonly #inFlight: (SharedFetch | undefined)[] = new Array(PLACES).fill(undefined);
 
-  constructor(client: SubgraphClient, { timeoutMs, deduplicated }: DeduplicationOptions) {
-    this.name = client.name;
-    this.#client = client;
-    this.#mutations = withDeadline(client, timeoutMs);
+  constructor(sender: Sender, { timeoutMs, deduplicated }: DeduplicationOptions) {
+    this.name = sender.name;
+    this.#sender = sender;
+    this.#mutations = withDeadline(sender, timeoutMs);
     this.#timeoutMs = timeoutMs;
     this.#deduplicated = deduplicated;
   }
@@ -52,10 +53,10 @@ class DeduplicatingClient implements SubgraphClient, SharedFetchOwner {
     // Each waiter is given what its own `read` returns.
     if (known?.request.body === request.body && mayJoin(request, known)) {
       this.#deduplicated.inc({ subgraph: this.name });
-      currentSpan()?.setAttribute('tributary.deduplicated', true);
+      request.span?.setAttribute('tributary.deduplicated', true);
       return known.join(request) as Promise<T>;
     }
-    const shared = new SharedFetch(this.#client, request, { mark, owner: this, timeoutMs: this.#timeoutMs });
+    const shared = new SharedFetch(this.#sender, request, { mark, owner: this, timeoutMs: this.#timeoutMs });
     this.#inFlight[mark] = shared;
     return shared.start() as Promise<T>;
   }
@@ -65,7 +66,7 @@ class DeduplicatingClient implements SubgraphClient, SharedFetchOwner {
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {
-    return this.#client[Symbol.asyncDispose]();
+    return this.#sender[Symbol.asyncDispose]();
   }
 
   /** What was asked before its end may not know of it: whoever asks after that must not join. */

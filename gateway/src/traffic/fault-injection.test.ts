@@ -3,27 +3,26 @@ import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../configuration/index.ts';
 import { parseResponse } from '../subgraph/parse-response.ts';
 import { withFaults } from './fault-injection.ts';
-import { answer, createFetch } from './testing/fetches.ts';
-import { createScriptedClient } from './testing/scripted-client.ts';
+import { answer, createFetch, sendBy } from './testing/fetches.ts';
+import { createScriptedSender } from './testing/scripted-sender.ts';
 
 function start(rules: string, seed = 1) {
   const policy = parsePolicy(`faults: { seed: ${seed}, rules: ${rules} }`, 'policy.yaml');
-  const subgraph = createScriptedClient(() => answer('{"data":{"me":null}}'));
+  const subgraph = createScriptedSender(() => answer('{"data":{"me":null}}'));
   const registry = createRegistry('test', { processMetrics: false });
   const injected = metric(registry, 'subgraph_injected_faults_total');
-  const client = withFaults(subgraph, { ...policy.faults, injected });
+  const sender = withFaults(subgraph, { ...policy.faults, injected });
   const ask = (target = 'Query.me') =>
-    client
-      .send(
-        createFetch({
-          targets: [target],
-          read: (response) => ({
-            value: JSON.stringify(parseResponse('loyalty', response)),
-            errorCount: 0,
-          }),
+    sendBy(
+      sender,
+      createFetch({
+        targets: [target],
+        read: (response) => ({
+          value: JSON.stringify(parseResponse('loyalty', response)),
+          errorCount: 0,
         }),
-      )
-      .catch(({ code, message }) => `${code}: ${message}`);
+      }),
+    ).catch(({ code, message }) => `${code}: ${message}`);
   return { subgraph, ask, registry };
 }
 

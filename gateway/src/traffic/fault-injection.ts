@@ -1,8 +1,10 @@
-import { type Counter, currentSpan } from '@tributary/telemetry';
+import type { Counter } from '@tributary/telemetry';
 import type { FaultsPolicy } from '../configuration/index.ts';
 import { toSubgraphFailure } from '../subgraph/failure.ts';
+import type { Lifetime } from '../subgraph/lifetime.ts';
 import { readUnlessRefused } from '../subgraph/refusal.ts';
-import type { RawResponse, SubgraphClient, SubgraphRequest } from '../subgraph/subgraph-client.ts';
+import type { Receiver, Sender } from '../subgraph/sender.ts';
+import type { FetchRequest, RawResponse, SubgraphReading } from '../subgraph/subgraph-client.ts';
 import { pause } from './pause.ts';
 
 export type FaultRule = FaultsPolicy['rules'][number];
@@ -19,33 +21,47 @@ export interface FaultInjectionOptions {
  * Faults on purpose, where those of the network would come from: next to the transport, below every policy. The same seed and
  * the same fetches in the same order meet the same faults.
  */
-export function withFaults(
-  client: SubgraphClient,
-  { rules, seed, injected }: FaultInjectionOptions,
-): SubgraphClient {
-  const subgraph = client.name;
+export function withFaults(sender: Sender, { rules, seed, injected }: FaultInjectionOptions): Sender {
+  const subgraph = sender.name;
   const random = createRandom(seed);
 
-  async function inject<T>({ delayMs, fault }: FaultRule, request: SubgraphRequest<T>): Promise<T> {
+  async function inject(
+    { delayMs, fault }: FaultRule,
+    request: FetchRequest,
+    lifetime: Lifetime,
+    receiver: Receiver,
+  ): Promise<void> {
     const kind = fault?.kind ?? 'delay';
     injected.inc({ subgraph, fault: kind });
-    currentSpan()?.setAttribute('tributary.injected_fault', kind);
-    if (delayMs !== undefined) await pause(delayMs, request.lifetime);
-    if (request.lifetime.hasEnded) throw toSubgraphFailure(subgraph, request.lifetime.reason);
-    if (fault === undefined) return client.send(request);
-    return readUnlessRefused(subgraph, request, answerOf(subgraph, fault));
+    request.span?.setAttribute('tributary.injected_fault', kind);
+    if (delayMs !== undefined) await pause(delayMs, lifetime);
+    if (lifetime.hasEnded) receiver.failed(toSubgraphFailure(subgraph, lifetime.reason));
+    else if (fault === undefined) sender.send(request, lifetime, receiver);
+    else give(fault, receiver);
+  }
+
+  function give(fault: Fault, receiver: Receiver): void {
+    let reading: SubgraphReading<unknown>;
+    try {
+      reading = readUnlessRefused(subgraph, receiver, answerOf(subgraph, fault));
+    } catch (error) {
+      receiver.failed(error);
+      return;
+    }
+    receiver.answered(reading);
   }
 
   return {
     name: subgraph,
-    send<T>(request: SubgraphRequest<T>): Promise<T> {
+    send(request, lifetime, receiver) {
       const rule = rules.find(
         ({ target, percent }) =>
           (target === undefined || request.targets.includes(target)) && random() * 100 < percent,
       );
-      return rule === undefined ? client.send(request) : inject(rule, request);
+      if (rule === undefined) sender.send(request, lifetime, receiver);
+      else void inject(rule, request, lifetime, receiver);
     },
-    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose](),
   };
 }
 

@@ -5,8 +5,8 @@ import type { SubgraphRequest } from '../subgraph/subgraph-client.ts';
 import { withHedge } from './hedge.ts';
 import { LatencyQuantile } from './latency-quantile.ts';
 import { RetryBudget } from './retry-budget.ts';
-import { answer, connectionFailure, createFetch, later, outcomeOf } from './testing/fetches.ts';
-import { createScriptedClient, type Deed } from './testing/scripted-client.ts';
+import { answer, connectionFailure, createFetch, later, outcomeOf, sendBy } from './testing/fetches.ts';
+import { createScriptedSender, type Deed } from './testing/scripted-sender.ts';
 
 beforeAll(() => {
   vi.useFakeTimers();
@@ -17,14 +17,14 @@ afterAll(() => {
 
 /** After a hundred answers within 50 ms. */
 function start(act: (ordinal: number) => Deed, budget = new RetryBudget(10)) {
-  const subgraph = createScriptedClient((_, ordinal) => act(ordinal));
+  const subgraph = createScriptedSender((_, ordinal) => act(ordinal));
   const latencies = new LatencyQuantile(95);
   for (let each = 0; each < 128; each++) latencies.observe(50);
   const retries = metric(createRegistry('test', { processMetrics: false }), 'subgraph_retries_total');
-  const client = withHedge(subgraph, { latencies, budget, retries });
+  const sender = withHedge(subgraph, { latencies, budget, retries });
   const ask = (request: Partial<SubgraphRequest<string>> = {}) =>
-    outcomeOf(client.send(createFetch(request)));
-  return { subgraph, ask, retries, client };
+    outcomeOf(sendBy(sender, createFetch(request)));
+  return { subgraph, ask, retries, sender };
 }
 
 describe('a hedge', () => {

@@ -1,11 +1,7 @@
-import { type Counter, currentSpan } from '@tributary/telemetry';
+import type { Counter } from '@tributary/telemetry';
 import { Lifetime } from '../subgraph/lifetime.ts';
-import type {
-  RawResponse,
-  SubgraphClient,
-  SubgraphReading,
-  SubgraphRequest,
-} from '../subgraph/subgraph-client.ts';
+import type { Receiver, Sender } from '../subgraph/sender.ts';
+import type { FetchRequest, RawResponse, SubgraphReading } from '../subgraph/subgraph-client.ts';
 import { type Timed, wheel } from '../subgraph/timing-wheel.ts';
 import type { LatencyQuantile } from './latency-quantile.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -21,58 +17,61 @@ export interface HedgeOptions {
  * Asks a second time for what takes longer than most answers do; the first answer counts and the other fetch is cancelled.
  * Only queries, once each. (Dean and Barroso, "The Tail at Scale", 2013.)
  */
-export function withHedge(client: SubgraphClient, options: HedgeOptions): SubgraphClient {
+export function withHedge(sender: Sender, options: HedgeOptions): Sender {
   return {
-    name: client.name,
-    send<T>(request: SubgraphRequest<T>): Promise<T> {
-      if (request.operationKind !== 'query') return client.send(request);
-      return new Promise((resolve, reject) => {
-        new HedgedFetch(client, request, options, resolve, reject).start();
-      });
+    name: sender.name,
+    send(request, lifetime, receiver) {
+      if (request.operationKind !== 'query') sender.send(request, lifetime, receiver);
+      else new HedgedFetch(sender, request, lifetime, receiver, options).start();
     },
-    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose](),
   };
 }
 
 // Private:
 
-class HedgedFetch<T> implements Timed {
+/** Receives what becomes of the first attempt. */
+class HedgedFetch implements Timed, Receiver {
   /** When to ask a second time. */
   dueMs = Infinity;
   isOnWheel = false;
   previous: Timed | undefined = undefined;
   next: Timed | undefined = undefined;
-  readonly #client: SubgraphClient;
-  readonly #request: SubgraphRequest<T>;
+  readonly #sender: Sender;
+  readonly #request: FetchRequest;
+  readonly #lifetime: Lifetime;
+  readonly #receiver: Receiver;
   readonly #options: HedgeOptions;
-  readonly #resolve: (value: T) => void;
-  readonly #reject: (error: unknown) => void;
   readonly #startedMs = performance.now();
-  readonly #attempts: Lifetime[] = [];
-  #failed = 0;
-  #isRead = false;
+  /** Of each attempt. */
+  readonly #first: Lifetime;
+  #second: Lifetime | undefined;
+  #underWay = 1;
+  /** Set before the attempt that has lost is ended, and calls back. */
+  #isOver = false;
 
   constructor(
-    client: SubgraphClient,
-    request: SubgraphRequest<T>,
+    sender: Sender,
+    request: FetchRequest,
+    lifetime: Lifetime,
+    receiver: Receiver,
     options: HedgeOptions,
-    resolve: (value: T) => void,
-    reject: (error: unknown) => void,
   ) {
-    this.#client = client;
+    this.#sender = sender;
     this.#request = request;
+    this.#lifetime = lifetime;
+    this.#receiver = receiver;
     this.#options = options;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.#first = new Lifetime(Infinity, lifetime);
   }
 
   start(): void {
     const afterMs = this.#options.latencies.value;
     if (afterMs !== undefined) {
       this.dueMs = this.#startedMs + afterMs;
-      if (this.dueMs < this.#request.lifetime.dueMs) wheel.add(this);
+      if (this.dueMs < this.#lifetime.dueMs) wheel.add(this);
     }
-    this.#send();
+    this.#sender.send(this.#request, this.#first, this);
   }
 
   /** Timers come before what has arrived: the answer of a busy turn may be there already, and is read first. */
@@ -81,51 +80,51 @@ class HedgedFetch<T> implements Timed {
   }
 
   #hedge(): void {
-    if (this.#isRead || this.#failed > 0 || this.#request.lifetime.hasEnded) return;
+    if (this.#isOver || this.#lifetime.hasEnded) return;
     const { budget, retries } = this.#options;
     const isAllowed = budget.take();
     const outcome = isAllowed ? 'sent' : 'refused';
-    retries.inc({ subgraph: this.#client.name, kind: 'hedge', outcome });
-    if (isAllowed) this.#send();
+    retries.inc({ subgraph: this.#sender.name, kind: 'hedge', outcome });
+    if (!isAllowed) return;
+    this.#underWay++;
+    this.#second = new Lifetime(Infinity, this.#lifetime);
+    this.#sender.send(this.#request, this.#second, {
+      read: (response) => this.read(response),
+      answered: (reading) => this.#won(reading, 'won'),
+      failed: (error) => this.failed(error),
+    });
   }
 
-  #send(): void {
-    const lifetime = new Lifetime(Infinity, this.#request.lifetime);
-    this.#attempts.push(lifetime);
-    const isHedge = this.#attempts.length > 1;
-    this.#client.send({ ...this.#request, lifetime, read: this.#read }).then(
-      (value) => this.#won(value, isHedge),
-      (error) => this.#lost(error),
-    );
+  read(response: RawResponse): SubgraphReading<unknown> {
+    return this.#receiver.read(response);
   }
 
-  /** Reading twice would give the reader two answers. */
-  readonly #read = (response: RawResponse): SubgraphReading<T> => {
-    if (this.#isRead) throw new DOMException('The other answer was first', 'AbortError');
-    const reading = this.#request.read(response);
-    this.#isRead = true;
-    return reading;
-  };
+  answered(reading: SubgraphReading<unknown>): void {
+    this.#won(reading, 'lost');
+  }
 
-  #won(value: T, isHedge: boolean): void {
+  failed(error: unknown): void {
+    this.#underWay--;
+    if (this.#isOver || this.#underWay > 0) return;
+    this.#isOver = true;
+    wheel.remove(this);
+    this.#first.complete();
+    this.#second?.complete();
+    this.#receiver.failed(error);
+  }
+
+  /** `hedge` is what became of the second attempt, if there was one. */
+  #won(reading: SubgraphReading<unknown>, hedge: 'won' | 'lost'): void {
+    this.#isOver = true;
     this.#options.latencies.observe(performance.now() - this.#startedMs);
     wheel.remove(this);
-    if (this.#attempts.length === 1) {
-      this.#attempts[0]?.complete();
-      this.#resolve(value);
-      return;
+    if (this.#second === undefined) this.#first.complete();
+    else {
+      this.#request.span?.setAttribute('tributary.hedge', hedge);
+      // The other one has nobody who waits for it.
+      this.#first.end();
+      this.#second.end();
     }
-    currentSpan()?.setAttribute('tributary.hedge', isHedge ? 'won' : 'lost');
-    this.#resolve(value);
-    // The other one has nobody who waits for it.
-    for (const lifetime of this.#attempts) lifetime.end();
-  }
-
-  #lost(error: unknown): void {
-    this.#failed++;
-    if (this.#failed < this.#attempts.length) return;
-    wheel.remove(this);
-    for (const lifetime of this.#attempts) lifetime.complete();
-    this.#reject(error);
+    this.#receiver.answered(reading);
   }
 }

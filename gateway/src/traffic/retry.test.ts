@@ -8,8 +8,8 @@ import type { SubgraphRequest } from '../subgraph/subgraph-client.ts';
 import { withRetry } from './retry.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { backoffMs, retryAfterMs } from './retry-delay.ts';
-import { answer, connectionFailure, createFetch, outcomeOf } from './testing/fetches.ts';
-import { createScriptedClient, type Deed } from './testing/scripted-client.ts';
+import { answer, connectionFailure, createFetch, outcomeOf, sendBy } from './testing/fetches.ts';
+import { createScriptedSender, type Deed } from './testing/scripted-sender.ts';
 
 beforeAll(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 21) });
@@ -19,13 +19,13 @@ afterAll(() => {
 });
 
 function start(deeds: readonly Deed[], overrides: Partial<typeof DEFAULT_POLICY.traffic.retry> = {}) {
-  const subgraph = createScriptedClient((_, ordinal) => deeds[ordinal - 1] ?? answer());
+  const subgraph = createScriptedSender((_, ordinal) => deeds[ordinal - 1] ?? answer());
   const settings = { ...DEFAULT_POLICY.traffic.retry, ...overrides };
   const retries = metric(createRegistry('test', { processMetrics: false }), 'subgraph_retries_total');
   const budget = new RetryBudget(settings.budgetPercent);
-  const client = withRetry(subgraph, { budget, settings, retries });
+  const sender = withRetry(subgraph, { budget, settings, retries });
   const ask = async (request: Partial<SubgraphRequest<string>> = {}, forMs = 10_000) => {
-    const outcome = outcomeOf(client.send(createFetch(request)));
+    const outcome = outcomeOf(sendBy(sender, createFetch(request)));
     await vi.advanceTimersByTimeAsync(forMs);
     return outcome;
   };

@@ -1,11 +1,8 @@
 import { toSubgraphFailure } from '../subgraph/failure.ts';
 import { Lifetime, type LifetimeListener } from '../subgraph/lifetime.ts';
-import type {
-  RawResponse,
-  SubgraphClient,
-  SubgraphReading,
-  SubgraphRequest,
-} from '../subgraph/subgraph-client.ts';
+import type { Receiver, Sender } from '../subgraph/sender.ts';
+import type { RawResponse, SubgraphReading, SubgraphRequest } from '../subgraph/subgraph-client.ts';
+import { readRefusal } from './refused-answers.ts';
 
 /** Who joins may have this much more time left than the fetch: it may be cut off that much too early. */
 const MORE_TIME = 1.1;
@@ -23,13 +20,13 @@ export interface SharedFetchOwner {
   ended(fetch: SharedFetch): void;
 }
 
-/** A fetch that several wait for. It ends when none of them waits any longer; each reads the one answer for itself. */
-export class SharedFetch {
+/** A fetch that several may wait for. It ends when none of them waits any longer; each reads the one answer for itself. */
+export class SharedFetch implements Receiver {
   /** Of the one who asked first. */
   readonly request: SubgraphRequest<unknown>;
   readonly mark: number;
   readonly #owner: SharedFetchOwner;
-  readonly #client: SubgraphClient;
+  readonly #sender: Sender;
   readonly #timeoutMs: number;
   readonly #lifetime: Lifetime;
   /** Nearly always the only one. */
@@ -39,13 +36,13 @@ export class SharedFetch {
   #response: RawResponse | undefined;
 
   constructor(
-    client: SubgraphClient,
+    sender: Sender,
     request: SubgraphRequest<unknown>,
     { mark, owner, timeoutMs }: SharedFetchOptions,
   ) {
     this.request = request;
     this.mark = mark;
-    this.#client = client;
+    this.#sender = sender;
     this.#owner = owner;
     this.#timeoutMs = timeoutMs;
     this.#lifetime = new Lifetime(Math.min(timeoutMs, request.lifetime.remainingMs));
@@ -53,7 +50,7 @@ export class SharedFetch {
   }
 
   get subgraph(): string {
-    return this.#client.name;
+    return this.#sender.name;
   }
 
   isOpenTo({ remainingMs }: Lifetime): boolean {
@@ -63,13 +60,7 @@ export class SharedFetch {
 
   /** What the first who asked gets. */
   start(): Promise<unknown> {
-    const { request } = this;
-    // A bound method for each would cost more than all the rest.
-    const read = (response: RawResponse) => this.#read(response);
-    this.#client.send({ ...request, lifetime: this.#lifetime, read }).then(
-      () => this.#end(undefined),
-      (error: unknown) => this.#end({ error }),
-    );
+    this.#sender.send(this.request, this.#lifetime, this);
     return this.#first.promise;
   }
 
@@ -89,11 +80,19 @@ export class SharedFetch {
     this.#lifetime.end(reason);
   }
 
-  /** Within the policies, so that they see an answer that cannot be read; by the first who still waits. */
-  #read(response: RawResponse): SubgraphReading<unknown> {
+  /** By the first who still waits. */
+  read(response: RawResponse): SubgraphReading<unknown> {
     this.#response = response;
     const reader = this.#first.isWaiting ? this.#first : this.#others?.find((each) => each.isWaiting);
     return reader?.read(response) ?? { value: undefined, errorCount: 0 };
+  }
+
+  answered(): void {
+    this.#end(undefined);
+  }
+
+  failed(error: unknown): void {
+    this.#end(readRefusal(error, this.#lifetime, this) ? undefined : { error });
   }
 
   #end(failure: { readonly error: unknown } | undefined): void {
@@ -110,18 +109,18 @@ class Waiter implements LifetimeListener {
   readonly promise: Promise<unknown>;
   readonly #fetch: SharedFetch;
   readonly #request: SubgraphRequest<unknown>;
-  readonly #resolve: (value: unknown) => void;
-  readonly #reject: (error: unknown) => void;
+  #resolve!: (value: unknown) => void;
+  #reject!: (error: unknown) => void;
   #reading: SubgraphReading<unknown> | undefined;
   isWaiting = true;
 
   constructor(fetch: SharedFetch, request: SubgraphRequest<unknown>) {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    this.promise = promise;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
     this.#fetch = fetch;
     this.#request = request;
-    this.#resolve = resolve;
-    this.#reject = reject;
     request.lifetime.add(this);
   }
 

@@ -33,6 +33,8 @@ export {
   extractContext,
   injectHeaders,
   runInContext,
+  runInSpan,
+  runOutside,
   traceparentOf,
 } from './propagation.ts';
 export { describeError, type ErrorDescription, redactText } from './redact.ts';

@@ -26,13 +26,16 @@ export function extractContext(headers: HeaderBag): Context {
   return trace.setSpanContext(extracted, { ...remote, traceFlags: remote.traceFlags & TraceFlags.SAMPLED });
 }
 
-/** Adds `traceparent` (and `tracestate`) of the active span to the headers and returns them; none without a span. */
-export function injectHeaders(headers: Record<string, string>): Record<string, string> {
-  const span = trace.getActiveSpan()?.spanContext();
-  const traceparent = toTraceparent(span);
+/** Adds `traceparent` (and `tracestate`) of the span to the headers and returns them; none without a span. */
+export function injectHeaders(
+  headers: Record<string, string>,
+  span: Span | undefined = trace.getActiveSpan(),
+): Record<string, string> {
+  const spanContext = span?.spanContext();
+  const traceparent = toTraceparent(spanContext);
   if (traceparent === undefined) return headers;
   headers.traceparent = traceparent;
-  const traceState = span?.traceState?.serialize();
+  const traceState = spanContext?.traceState?.serialize();
   if (traceState) headers.tracestate = traceState;
   return headers;
 }
@@ -40,6 +43,19 @@ export function injectHeaders(headers: Record<string, string>): Record<string, s
 /** Runs `run` with that context active for everything it starts. */
 export function runInContext<T>(active: Context, run: () => T): T {
   return context.with(active, run);
+}
+
+/** Runs `run` with that span active, and nothing else. */
+export function runInSpan<T>(span: Span, run: () => T): T {
+  return context.with(trace.setSpan(ROOT_CONTEXT, span), run);
+}
+
+/**
+ * Runs `run` with nothing active: for what outlives the request that happens to need it first, such as a connection or a timer of all. Its
+ * callbacks would otherwise run under the span of that one for ever.
+ */
+export function runOutside<T>(run: () => T): T {
+  return context.with(ROOT_CONTEXT, run);
 }
 
 export function currentSpan(): Span | undefined {

@@ -1,6 +1,7 @@
 import { TributaryError } from '@tributary/errors';
 import { Lifetime } from '../../subgraph/lifetime.ts';
 import { RequestReport } from '../../subgraph/request-report.ts';
+import type { Sender } from '../../subgraph/sender.ts';
 import type { RawResponse, SubgraphRequest } from '../../subgraph/subgraph-client.ts';
 
 /** A query of `Query.me` for nobody, without an end; its value is the text of the answer. */
@@ -28,6 +29,17 @@ export function answer(text = 'ok', overrides: Partial<RawResponse> = {}): RawRe
 export function connectionFailure(code = 'ECONNREFUSED'): TributaryError {
   const cause = Object.assign(new Error(code), { code });
   return new TributaryError('SUBGRAPH_UNAVAILABLE', 'The subgraph loyalty could not be reached', { cause });
+}
+
+/** What a fetch comes to when it is sent that way: what its reader makes of the answer. */
+export function sendBy(sender: Sender, request: SubgraphRequest<string>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    sender.send(request, request.lifetime, {
+      read: (response) => request.read(response),
+      answered: ({ value }) => resolve(value as string),
+      failed: reject,
+    });
+  });
 }
 
 /** Comes after that time, by the fake clock. */
