@@ -112,6 +112,7 @@ async function fetchInTurn(client: SubgraphClient, index: number): Promise<void>
 function createRequest(lifetime: Lifetime, id: number): SubgraphRequest<RawResponse> {
   return {
     body: `${QUERY}${id}"}}`,
+    mark: id,
     query: QUERY,
     operationName: 'Home',
     targets: ['Query.me'],

@@ -2,6 +2,7 @@ import type { GraphQLDataSource } from '@apollo/gateway';
 import { TributaryError } from '@tributary/errors';
 import {
   Lifetime,
+  markOf,
   parseResponse,
   RequestReport,
   type SubgraphClient,
@@ -14,8 +15,10 @@ import type { DataSourceResponse } from './apollo-types.ts';
 export function createClientDataSource(client: SubgraphClient): GraphQLDataSource {
   return {
     async process({ request: { http, ...request } }) {
+      const body = toByteText(JSON.stringify(request));
       return client.send({
-        body: toByteText(JSON.stringify(request)),
+        body,
+        mark: markOf(body),
         query: request.query ?? '',
         operationName: request.operationName,
         operationKind: 'query',

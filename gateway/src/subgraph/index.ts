@@ -5,6 +5,7 @@ export { fromByteText, toByteText } from './byte-text.ts';
 export { idleClock } from './idle-clock.ts';
 export { judgeErrors } from './judge-errors.ts';
 export { Lifetime, type LifetimeListener } from './lifetime.ts';
+export { markOf } from './mark.ts';
 export { type ExactNumber, isExactNumber, parseJson } from './parse-json.ts';
 export { parseResponse } from './parse-response.ts';
 export { REQUEST_TIMEOUT_HEADER } from './request-headers.ts';

@@ -18,7 +18,9 @@ export class Lifetime implements Timed, LifetimeListener, Disposable {
   previous: Timed | undefined = undefined;
   next: Timed | undefined = undefined;
   readonly #parent: Lifetime | undefined;
-  #listeners: LifetimeListener[] | undefined;
+  /** Most have one at a time. */
+  #listener: LifetimeListener | undefined;
+  #others: LifetimeListener[] | undefined;
   #state: 'running' | 'complete' | 'ended' = 'running';
   #reason: unknown;
   #controller: AbortController | undefined;
@@ -54,16 +56,26 @@ export class Lifetime implements Timed, LifetimeListener, Disposable {
 
   /** Not called for an end that has been: ask `hasEnded` first. */
   add(listener: LifetimeListener): void {
-    if (this.#listeners === undefined) this.#listeners = [listener];
-    else this.#listeners.push(listener);
+    if (this.#listener === undefined) this.#listener = listener;
+    else if (this.#others === undefined) this.#others = [listener];
+    else this.#others.push(listener);
   }
 
   remove(listener: LifetimeListener): void {
-    const listeners = this.#listeners;
-    const index = listeners?.lastIndexOf(listener) ?? -1;
-    if (listeners === undefined || index === -1) return;
-    const last = listeners.pop() as LifetimeListener;
-    if (index < listeners.length) listeners[index] = last;
+    const others = this.#others;
+    if (this.#listener === listener) {
+      this.#listener = others?.pop();
+      return;
+    }
+    const index = others?.lastIndexOf(listener) ?? -1;
+    if (others === undefined || index === -1) return;
+    const last = others.pop() as LifetimeListener;
+    if (index < others.length) others[index] = last;
+  }
+
+  /** Whether anyone wants to be told of the end. */
+  get isAwaited(): boolean {
+    return this.#listener !== undefined;
   }
 
   /** Nobody waits any longer, or must not. */
@@ -119,9 +131,11 @@ export class Lifetime implements Timed, LifetimeListener, Disposable {
   #finish(reason: unknown): void {
     this.#state = 'ended';
     this.#reason = reason;
-    const listeners = this.#listeners;
-    this.#listeners = undefined;
-    if (listeners !== undefined) for (const listener of listeners) listener.lifetimeEnded(reason);
+    const [first, others] = [this.#listener, this.#others];
+    this.#listener = undefined;
+    this.#others = undefined;
+    first?.lifetimeEnded(reason);
+    if (others !== undefined) for (const listener of others) listener.lifetimeEnded(reason);
     this.#controller?.abort(reason);
   }
 }

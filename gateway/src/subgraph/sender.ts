@@ -7,7 +7,10 @@ import type { FetchRequest, RawResponse, SubgraphReading } from './subgraph-clie
  */
 export interface Sender extends AsyncDisposable {
   readonly name: string;
-  /** Never throws. Nothing is sent for a lifetime that has ended, and what is under way ends with it. */
+  /**
+   * Never throws. Nothing is sent for a lifetime that has ended, and what is under way ends with it: whoever made it ends it when the
+   * fetch is over.
+   */
   send(request: FetchRequest, lifetime: Lifetime, receiver: Receiver): void;
 }
 

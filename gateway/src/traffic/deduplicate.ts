@@ -1,5 +1,6 @@
 import type { Counter } from '@tributary/telemetry';
 import { toSubgraphFailure } from '../subgraph/failure.ts';
+import { markOfEnd } from '../subgraph/mark.ts';
 import type { Sender } from '../subgraph/sender.ts';
 import type { Caller, SubgraphClient, SubgraphRequest } from '../subgraph/subgraph-client.ts';
 import { withDeadline } from './deadline.ts';
@@ -80,31 +81,14 @@ class DeduplicatingClient implements SubgraphClient, SharedFetchOwner {
 }
 
 const PLACES = 2048;
-/** Taken from all of a body, and from the end of each text. */
-const SAMPLES = 4;
-const LAST = 6;
 
-/**
- * A number that differs where bodies or callers do, for the most part: many ask the same at once, and only what one of them asks
- * twice is shared. Of a body its length, its end, where the variables are, and some of what is before; of a caller the end of what
- * is known of them. To hash all of it would cost more than all the rest of this.
- */
-function markOf({ body, caller }: SubgraphRequest<unknown>): number {
+/** Where callers differ their marks do, too, for the most part: many ask the same at once, and only what one of them asks twice is shared. */
+function markOf({ mark: ofBody, caller }: SubgraphRequest<unknown>): number {
   const { identity, forwardedHeaders } = caller;
-  let mark = markEnd(body, body.length);
-  const step = Math.ceil(body.length / SAMPLES);
-  for (let index = 0; index < body.length; index += step) mark = (mark * 31 + body.charCodeAt(index)) | 0;
-  if (identity.subject !== null) mark = markEnd(identity.subject, mark);
-  for (const name in forwardedHeaders) mark = markEnd(forwardedHeaders[name] as string, mark);
+  let mark = ofBody;
+  if (identity.subject !== null) mark = markOfEnd(identity.subject, mark);
+  for (const name in forwardedHeaders) mark = markOfEnd(forwardedHeaders[name] as string, mark);
   return (mark ^ (mark >>> 12)) & (PLACES - 1);
-}
-
-function markEnd(text: string, before: number): number {
-  let mark = before;
-  for (let index = Math.max(0, text.length - LAST); index < text.length; index++) {
-    mark = (mark * 31 + text.charCodeAt(index)) | 0;
-  }
-  return mark;
 }
 
 function mayJoin(request: SubgraphRequest<unknown>, known: SharedFetch): boolean {

@@ -2,10 +2,11 @@ import { createRegistry, metric } from '@tributary/telemetry';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SubgraphRequest } from '../subgraph/subgraph-client.ts';
+import { withDeadline } from './deadline.ts';
 import { withHedge } from './hedge.ts';
 import { LatencyQuantile } from './latency-quantile.ts';
 import { RetryBudget } from './retry-budget.ts';
-import { answer, connectionFailure, createFetch, later, outcomeOf, sendBy } from './testing/fetches.ts';
+import { answer, connectionFailure, createFetch, later, outcomeOf } from './testing/fetches.ts';
 import { createScriptedSender, type Deed } from './testing/scripted-sender.ts';
 
 beforeAll(() => {
@@ -21,10 +22,10 @@ function start(act: (ordinal: number) => Deed, budget = new RetryBudget(10)) {
   const latencies = new LatencyQuantile(95);
   for (let each = 0; each < 128; each++) latencies.observe(50);
   const retries = metric(createRegistry('test', { processMetrics: false }), 'subgraph_retries_total');
-  const sender = withHedge(subgraph, { latencies, budget, retries });
+  const client = withDeadline(withHedge(subgraph, { latencies, budget, retries }), 30_000);
   const ask = (request: Partial<SubgraphRequest<string>> = {}) =>
-    outcomeOf(sendBy(sender, createFetch(request)));
-  return { subgraph, ask, retries, sender };
+    outcomeOf(client.send(createFetch(request)));
+  return { subgraph, ask, retries, client };
 }
 
 describe('a hedge', () => {

@@ -1,5 +1,5 @@
 import type { Counter } from '@tributary/telemetry';
-import { Lifetime } from '../subgraph/lifetime.ts';
+import type { Lifetime } from '../subgraph/lifetime.ts';
 import type { Receiver, Sender } from '../subgraph/sender.ts';
 import type { FetchRequest, RawResponse, SubgraphReading } from '../subgraph/subgraph-client.ts';
 import { type Timed, wheel } from '../subgraph/timing-wheel.ts';
@@ -14,7 +14,8 @@ export interface HedgeOptions {
 }
 
 /**
- * Asks a second time for what takes longer than most answers do; the first answer counts and the other fetch is cancelled.
+ * Asks a second time for what takes longer than most answers do. The first answer counts, and the other fetch is cancelled as all that
+ * is still under way when the fetch is over.
  * Only queries, once each. (Dean and Barroso, "The Tail at Scale", 2013.)
  */
 export function withHedge(sender: Sender, options: HedgeOptions): Sender {
@@ -43,11 +44,9 @@ class HedgedFetch implements Timed, Receiver {
   readonly #receiver: Receiver;
   readonly #options: HedgeOptions;
   readonly #startedMs = performance.now();
-  /** Of each attempt. */
-  readonly #first: Lifetime;
-  #second: Lifetime | undefined;
+  #isHedged = false;
   #underWay = 1;
-  /** Set before the attempt that has lost is ended, and calls back. */
+  /** Set before the attempt that has lost is cancelled, and calls back. */
   #isOver = false;
 
   constructor(
@@ -62,7 +61,6 @@ class HedgedFetch implements Timed, Receiver {
     this.#lifetime = lifetime;
     this.#receiver = receiver;
     this.#options = options;
-    this.#first = new Lifetime(Infinity, lifetime);
   }
 
   start(): void {
@@ -71,7 +69,7 @@ class HedgedFetch implements Timed, Receiver {
       this.dueMs = this.#startedMs + afterMs;
       if (this.dueMs < this.#lifetime.dueMs) wheel.add(this);
     }
-    this.#sender.send(this.#request, this.#first, this);
+    this.#sender.send(this.#request, this.#lifetime, this);
   }
 
   /** Timers come before what has arrived: the answer of a busy turn may be there already, and is read first. */
@@ -87,8 +85,8 @@ class HedgedFetch implements Timed, Receiver {
     retries.inc({ subgraph: this.#sender.name, kind: 'hedge', outcome });
     if (!isAllowed) return;
     this.#underWay++;
-    this.#second = new Lifetime(Infinity, this.#lifetime);
-    this.#sender.send(this.#request, this.#second, {
+    this.#isHedged = true;
+    this.#sender.send(this.#request, this.#lifetime, {
       read: (response) => this.read(response),
       answered: (reading) => this.#won(reading, 'won'),
       failed: (error) => this.failed(error),
@@ -108,8 +106,6 @@ class HedgedFetch implements Timed, Receiver {
     if (this.#isOver || this.#underWay > 0) return;
     this.#isOver = true;
     wheel.remove(this);
-    this.#first.complete();
-    this.#second?.complete();
     this.#receiver.failed(error);
   }
 
@@ -118,13 +114,7 @@ class HedgedFetch implements Timed, Receiver {
     this.#isOver = true;
     this.#options.latencies.observe(performance.now() - this.#startedMs);
     wheel.remove(this);
-    if (this.#second === undefined) this.#first.complete();
-    else {
-      this.#request.span?.setAttribute('tributary.hedge', hedge);
-      // The other one has nobody who waits for it.
-      this.#first.end();
-      this.#second.end();
-    }
+    if (this.#isHedged) this.#request.span?.setAttribute('tributary.hedge', hedge);
     this.#receiver.answered(reading);
   }
 }

@@ -96,8 +96,10 @@ export class SharedFetch implements Receiver {
   }
 
   #end(failure: { readonly error: unknown } | undefined): void {
-    this.#lifetime.complete();
     this.#owner.ended(this);
+    // A hedge may have been faster, or slower.
+    if (this.#lifetime.isAwaited) this.#lifetime.end();
+    else this.#lifetime.complete();
     this.#first.end(failure, this.#response);
     if (this.#others !== undefined) for (const each of this.#others) each.end(failure, this.#response);
   }

@@ -16,7 +16,8 @@ export interface SilenceSettings {
 export class Silence {
   readonly #settings: SilenceSettings;
   /** When the first were sent of those that have got nothing, since anything came back; as many as it takes. */
-  readonly #unheard: number[] = [];
+  readonly #unheard: Float64Array;
+  #count = 0;
   #lastSentMs = 0;
   #hasAnswered = false;
   /** The slowest answers of this window and of the one before. */
@@ -26,13 +27,14 @@ export class Silence {
 
   constructor(settings: SilenceSettings) {
     this.#settings = settings;
+    this.#unheard = new Float64Array(settings.minFetches);
   }
 
   /** To be asked before each fetch. */
   lasts(nowMs: number): boolean {
     const { silentMs, minFetches } = this.#settings;
-    const sentMs = this.#unheard[minFetches - 1];
-    if (sentMs === undefined || !this.#hasAnswered || silentMs === 0) return false;
+    if (this.#count < minFetches || !this.#hasAnswered || silentMs === 0) return false;
+    const sentMs = this.#unheard[minFetches - 1] as number;
     const patienceMs = Math.max(silentMs, PATIENCE * Math.max(this.#slowestMs, this.#slowestBeforeMs));
     if (nowMs - this.#lastSentMs > patienceMs / 2) {
       // Nobody has asked for a while, or this process stood still: what has come back meanwhile has not been read yet.
@@ -44,18 +46,20 @@ export class Silence {
 
   sent(nowMs: number): void {
     this.#lastSentMs = nowMs;
-    if (this.#unheard.length < this.#settings.minFetches) this.#unheard.push(nowMs);
+    if (this.#count < this.#unheard.length) this.#unheard[this.#count++] = nowMs;
   }
 
   /** Who sent it at that time no longer waits: it says nothing. */
   left(sentMs: number): void {
-    const index = this.#unheard.indexOf(sentMs);
-    if (index !== -1) this.#unheard.splice(index, 1);
+    const index = this.#unheard.subarray(0, this.#count).indexOf(sentMs);
+    if (index === -1) return;
+    this.#unheard.copyWithin(index, index + 1, this.#count);
+    this.#count--;
   }
 
   /** Anything came back that the subgraph, or its host, had a part in. */
   heard(): void {
-    this.#unheard.length = 0;
+    this.#count = 0;
   }
 
   answered(tookMs: number, nowMs: number): void {

@@ -79,6 +79,7 @@ export type TestRequest = SubgraphRequest<SubgraphResponse>;
 export function rootRequest(change: Partial<TestRequest> = {}): TestRequest {
   return {
     body: '{"query":"{ top }"}',
+    mark: 1,
     query: '{ top }',
     operationName: undefined,
     operationKind: 'query',

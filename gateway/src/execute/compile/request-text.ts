@@ -1,11 +1,13 @@
 import { print, stripIgnoredCharacters } from 'graphql';
 import { targetsOf } from '../../plan/index.ts';
-import { toByteText } from '../../subgraph/index.ts';
+import { markOf, toByteText } from '../../subgraph/index.ts';
 import type { Step } from './ir.ts';
 
 export interface RequestText {
   /** The JSON body up to the variables' values, as byte text. */
   readonly prefix: string;
+  /** Of the prefix. */
+  readonly mark: number;
   readonly query: string;
   readonly operationName: string | undefined;
   /** Client variables to send. */
@@ -26,6 +28,7 @@ export function requestTextOf(steps: readonly Step[]): RequestText {
     const prefix = prefixOf(first.fetch.operation, operationName);
     return {
       prefix,
+      mark: markOf(prefix),
       query: first.fetch.operation,
       operationName,
       variables,
@@ -51,8 +54,10 @@ export function requestTextOf(steps: readonly Step[]): RequestText {
   const query = stripIgnoredCharacters(
     `query ${operationName ?? ''}(${declared.join(',')}){${selections.join(' ')}}`,
   );
+  const prefix = prefixOf(query, operationName);
   return {
-    prefix: prefixOf(query, operationName),
+    prefix,
+    mark: markOf(prefix),
     query,
     operationName,
     variables,

@@ -30,6 +30,11 @@ export class Asked {
     return this.placeOf.length;
   }
 
+  /** Differs where the representations do, for the most part. */
+  get mark(): number {
+    return this.#numbers.mark;
+  }
+
   /** Byte text of each. */
   get representations(): readonly string[] {
     return this.#numbers.keys.map((key) => this.#before + key + this.#after);

@@ -14,7 +14,7 @@ import type { RunState } from './load-module.ts';
 import { type LostStep, locateLosses } from './locate-losses.ts';
 import { readAnswer } from './read-answer.ts';
 import { Reading, Recording } from './recording.ts';
-import { AskedEntities, requestBody } from './request-body.ts';
+import { AskedEntities, requestBody, requestMark, variablesOf } from './request-body.ts';
 
 export interface CompiledRunOptions {
   readonly request: ExecutionRequest;
@@ -133,9 +133,11 @@ class CompiledRun {
     const text = texts.of(steps);
     const keys = text.dataKeys;
     // The steps of root fields never share a request.
-    const entities = asked[0] && new AskedEntities(text, request.variables, asked as readonly Asked[]);
+    const variables = variablesOf(text, request.variables);
+    const entities = asked[0] && new AskedEntities(text, variables, asked as readonly Asked[]);
     const reading = this.#fetch(clients.get(fetch.serviceName), {
-      body: entities?.body() ?? requestBody(text, request.variables, []),
+      body: entities?.body() ?? requestBody(text, variables, []),
+      mark: requestMark(text, variables, asked),
       query: text.query,
       operationName: text.operationName,
       targets: text.targets,

@@ -50,6 +50,13 @@ export class KeyNumbers {
     return this.#inMap(this.#map, key);
   }
 
+  /** Differs where the keys do, for the most part. */
+  get mark(): number {
+    const hashes = this.#hashes;
+    const ends = ((hashes[0] ?? 0) + (hashes[hashes.length - 1] ?? 0)) | 0;
+    return (Math.imul(ends, 31) + this.keys.length) | 0;
+  }
+
   // Private:
 
   #add(key: string, hash: number): number {

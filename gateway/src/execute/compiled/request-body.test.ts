@@ -2,10 +2,11 @@ import { expect, it } from 'vitest';
 import { fromByteText, toByteText } from '../../subgraph/index.ts';
 import { Asked } from './asked.ts';
 import { hashOfText } from './key-hash.ts';
-import { AskedEntities, requestBody } from './request-body.ts';
+import { AskedEntities, requestBody, requestMark, variablesOf } from './request-body.ts';
 
 const text = {
   prefix: '{"query":"q","variables":{',
+  mark: 7,
   query: 'q',
   operationName: undefined,
   variables: ['a', 'b', 'constructor', '__proto__'],
@@ -14,10 +15,11 @@ const text = {
   targets: ['A', 'B'],
 };
 
-const body = (variables: Record<string, unknown>) => fromByteText(requestBody(text, variables, []));
+const body = (variables: Record<string, unknown>) =>
+  fromByteText(requestBody(text, variablesOf(text, variables), []));
 
 const entitiesBody = (variables: Record<string, unknown>, asked: readonly Asked[]) =>
-  fromByteText(new AskedEntities(text, variables, asked).body());
+  fromByteText(new AskedEntities(text, variablesOf(text, variables), asked).body());
 
 function asking(...representations: string[]): Asked {
   const asked = new Asked(['', '']);
@@ -48,7 +50,7 @@ it('puts the representations after the variables, each list under its own name',
 });
 
 it('can ask for fewer of the entities, and names the parts for whoever does', () => {
-  const entities = new AskedEntities(text, { a: 1 }, [
+  const entities = new AskedEntities(text, '"a":1', [
     asking('{"id":"1"}', '{"id":"2"}'),
     asking('{"id":"3"}'),
   ]);
@@ -59,4 +61,19 @@ it('can ask for fewer of the entities, and names the parts for whoever does', ()
   expect(entities.bodyFor([['{"id":"2"}'], []])).toBe(
     '{"query":"q","variables":{"a":1,"representations_1":[{"id":"2"}],"representations_2":[]}}',
   );
+});
+
+it('has the same mark for the same body, and hardly ever for another', () => {
+  const markOf = (variables: Record<string, unknown>, ...asked: Asked[]) =>
+    requestMark(text, variablesOf(text, variables), asked);
+  const different = () => [
+    markOf({}),
+    ...Array.from({ length: 100 }, (_, id) => markOf({ a: `${id}`, b: 'the same' })),
+    ...Array.from({ length: 100 }, (_, id) => markOf({}, asking(`{"id":"${id}"}`))),
+    ...Array.from({ length: 100 }, (_, id) =>
+      markOf({}, asking(`{"id":"${id}"}`, '{"id":"x"}'), asking('1')),
+    ),
+  ];
+  expect(different()).toEqual(different());
+  expect(new Set(different()).size).toBeGreaterThan(290);
 });

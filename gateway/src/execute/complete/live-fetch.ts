@@ -6,6 +6,7 @@ import {
   type EntitiesRequest,
   judgeErrors,
   type Lifetime,
+  markOf,
   parseResponse,
   type RequestReport,
   type SubgraphClient,
@@ -34,8 +35,10 @@ export function createLiveFetch({ clients, caller, lifetime, report }: LiveFetch
     if (operationKind === 'subscription') throw new TypeError('A subscription is no fetch');
     const bodyWith = (values: Variables) =>
       toByteText(JSON.stringify({ query, operationName, variables: values }));
+    const body = bodyWith(variables);
     return client.send({
-      body: bodyWith(variables),
+      body,
+      mark: markOf(body),
       query,
       operationName,
       operationKind,

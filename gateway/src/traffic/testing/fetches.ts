@@ -1,13 +1,16 @@
 import { TributaryError } from '@tributary/errors';
 import { Lifetime } from '../../subgraph/lifetime.ts';
+import { markOf } from '../../subgraph/mark.ts';
 import { RequestReport } from '../../subgraph/request-report.ts';
 import type { Sender } from '../../subgraph/sender.ts';
 import type { RawResponse, SubgraphRequest } from '../../subgraph/subgraph-client.ts';
 
 /** A query of `Query.me` for nobody, without an end; its value is the text of the answer. */
 export function createFetch(overrides: Partial<SubgraphRequest<string>> = {}): SubgraphRequest<string> {
+  const body = overrides.body ?? '{"query":"{me{id}}"}';
   return {
-    body: '{"query":"{me{id}}"}',
+    body,
+    mark: markOf(body),
     query: '{me{id}}',
     operationName: undefined,
     targets: ['Query.me'],
