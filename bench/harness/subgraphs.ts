@@ -12,7 +12,7 @@ export interface MemoisedSubgraphs extends AsyncDisposable {
   forget(): Promise<void>;
 }
 
-export type Behaviour = 'ok' | 'hang' | 'busy' | 'cut' | 'page' | 'reset';
+export type Behaviour = 'ok' | 'hang' | 'busy' | 'cut' | 'page' | 'reset' | 'slow';
 
 /** One port for each subgraph, all of one process (bench/native/memo-server.c). */
 export async function startMemoisedSubgraphs(

@@ -5,14 +5,15 @@
  * Usage: memo-server ORIGIN_PORT NAME...   prints one line "NAME PORT" for each subgraph; GET /requests on any of the
  * ports answers how many requests came so far, GET /requests/own how many to that one, POST /forget drops every answer. POST /behave/MODE on a subgraph's own
  * port makes that one answer so from then on: ok; hang (never); busy (503 to every second request); cut (part of a body,
- * then it closes); page (HTML); reset (closes without a word). The first letter counts.
+ * then it closes); page (HTML); reset (closes without a word); slow (10 ms later). The first letter counts.
  */
 #include "net.h"
 
 #define SLOTS (1 << 18)
+#define SLOW_US 10000
 
 typedef struct {
-  int fd, subgraph, is_listener, is_ending;
+  int fd, subgraph, is_listener, is_ending, is_closed, delayed;
   Buffer in, out;
 } Socket;
 
@@ -24,7 +25,16 @@ typedef struct Memo {
   char *body, *answer;
 } Memo;
 
+/* Answers that are sent later, in the order in which they are due. */
+typedef struct Delayed {
+  struct Delayed *next;
+  uint64_t due_us;
+  Socket *socket;
+  Memo *memo;
+} Delayed;
+
 static Memo *memos[SLOTS];
+static Delayed *first_delayed, *last_delayed;
 static char **names;
 static int origin_port;
 static uint64_t requests, own_requests[64];
@@ -86,6 +96,7 @@ static Memo *find_memo(int subgraph, const char *body, size_t length) {
 }
 
 static void forget_all(void) {
+  if (first_delayed) fail("forget what is to be sent");
   for (int slot = 0; slot < SLOTS; slot++) {
     for (Memo *memo = memos[slot], *next; memo; memo = next) {
       next = memo->next;
@@ -105,12 +116,22 @@ static void answer_control(Socket *socket, int subgraph) {
   append(&socket->out, answer, total);
 }
 
+static void delay_answer(Socket *socket, Memo *memo) {
+  Delayed *delayed = malloc(sizeof *delayed);
+  *delayed = (Delayed){NULL, now_us() + SLOW_US, socket, memo};
+  if (first_delayed) last_delayed->next = delayed;
+  else first_delayed = delayed;
+  last_delayed = delayed;
+  socket->delayed++;
+}
+
 static void answer_request(Socket *socket, Message *message) {
   static uint64_t halves;
   Memo *memo = find_memo(socket->subgraph, socket->in.data + message->head_length, message->body_length);
   size_t length = memo->answer_length;
   switch (modes[socket->subgraph]) {
     case 'h': return;
+    case 's': return delay_answer(socket, memo);
     case 'b':
       if (halves++ % 2) return append(&socket->out, busy, sizeof busy - 1);
       break;
@@ -153,6 +174,27 @@ static void flush_out(int epoll, Socket *socket) {
   epoll_ctl(epoll, EPOLL_CTL_MOD, socket->fd, &event);
 }
 
+static void release(Socket *socket) {
+  free(socket->in.data);
+  free(socket->out.data);
+  free(socket);
+}
+
+/* Sends what is due by then. Returns the milliseconds to the next, -1 where there is none. */
+static int send_due(int epoll, uint64_t by_us) {
+  for (Delayed *delayed = first_delayed; delayed && delayed->due_us <= by_us; delayed = first_delayed) {
+    Socket *socket = delayed->socket;
+    socket->delayed--;
+    if (!socket->is_closed) {
+      append(&socket->out, delayed->memo->answer, delayed->memo->answer_length);
+      flush_out(epoll, socket);
+    } else if (!socket->delayed) release(socket);
+    first_delayed = delayed->next;
+    free(delayed);
+  }
+  return first_delayed ? (first_delayed->due_us - by_us) / 1000 + 1 : -1;
+}
+
 static void watch(int epoll, int fd, int subgraph, int is_listener) {
   Socket *socket = calloc(1, sizeof *socket);
   *socket = (Socket){.fd = fd, .subgraph = subgraph, .is_listener = is_listener};
@@ -181,7 +223,7 @@ int main(int count, char **arguments) {
 
   struct epoll_event events[256];
   for (;;) {
-    int ready = epoll_wait(epoll, events, 256, -1);
+    int ready = epoll_wait(epoll, events, 256, send_due(epoll, now_us()));
     for (int i = 0; i < ready; i++) {
       Socket *socket = events[i].data.ptr;
       if (socket->is_listener) {
@@ -193,9 +235,8 @@ int main(int count, char **arguments) {
       }
       if ((events[i].events & (EPOLLIN | EPOLLHUP)) && !read_available(socket->fd, &socket->in)) {
         close(socket->fd);
-        free(socket->in.data);
-        free(socket->out.data);
-        free(socket);
+        socket->is_closed = 1;
+        if (!socket->delayed) release(socket);
         continue;
       }
       answer_all(socket);

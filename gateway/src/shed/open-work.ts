@@ -2,7 +2,7 @@
  * CPU time that may be open in requests at once while the event loop is full. What is begun beyond that is done no sooner, but all that it
  * holds is copied by one collection after the other: a list of ten thousand costs twice as much where sixteen are open instead of two.
  */
-const OPEN_MS = 5;
+const OPEN_MS = 2.5;
 /** One may wait for its subgraphs while another one is worked on. */
 const LEAST_OPEN = 2;
 /**
@@ -24,12 +24,18 @@ export class OpenWork {
   /** In this turn. */
   #endedNow = 0;
   #most = FIRST_MOST;
+  #costMs = OPEN_MS / FIRST_MOST;
   #openForMs = OPEN_FOR * OPEN_MS;
   #settledMs = 0;
 
   /** Requests that may be open. */
   get most(): number {
     return this.#most;
+  }
+
+  /** CPU time that a request takes, of late. */
+  get costMs(): number {
+    return this.#costMs;
   }
 
   get hasRoom(): boolean {
@@ -56,9 +62,9 @@ export class OpenWork {
     this.#ended = this.#ended * REMEMBERED + this.#endedNow;
     this.#endedNow = 0;
     if (this.#ended === 0) return;
-    const costMs = this.#busyMs / this.#ended;
-    this.#most = Math.max(LEAST_OPEN, OPEN_MS / costMs);
-    this.#openForMs = OPEN_FOR * Math.max(OPEN_MS, LEAST_OPEN * costMs);
+    this.#costMs = this.#busyMs / this.#ended;
+    this.#most = Math.max(LEAST_OPEN, OPEN_MS / this.#costMs);
+    this.#openForMs = OPEN_FOR * Math.max(OPEN_MS, LEAST_OPEN * this.#costMs);
   }
 
   /** To be called before anything is asked. */

@@ -123,6 +123,24 @@ it('holds nobody up while all that is open waits for subgraphs, and sleeps in be
   expect(looks).toBeLessThan(4 * turns);
 });
 
+it('loses no time: as much begins as the event loop could have done while it slept', async () => {
+  let idleMs = 0;
+  const line = open(() => idleMs);
+  await enterAll(line, 200, 0.25);
+  let begun = 0;
+  for (let each = 0; each < 400; each++) line.enter(DEFAULT, () => begun++, never, performance.now());
+  const before = begun;
+  const turns = 10;
+  for (let turn = 0; turn < turns; turn++) {
+    await delay(2);
+    block(2);
+    idleMs += 2;
+  }
+  // A quarter of a millisecond each.
+  expect(begun - before).toBeGreaterThanOrEqual(turns * 6);
+  expect(begun - before).toBeLessThan(turns * 8 + 64);
+});
+
 it('begins others in the turn in which some end', async () => {
   const line = open(() => 0);
   let begun = 0;
@@ -222,7 +240,7 @@ describe('where one may wait for 30 ms', () => {
     expect(served.length).toBeGreaterThan(late.length / 25);
     const median = served.map(({ waitedMs }) => waitedMs).toSorted((a, b) => a - b)[served.length >> 1];
     expect(median).toBeLessThan(30);
-    for (const { waitedMs } of refused) expect(waitedMs).toBeGreaterThanOrEqual(10);
+    for (const { waitedMs } of refused) expect(waitedMs).toBeGreaterThanOrEqual(3);
   });
 
   it('refuses none of what matters most while all of that can begin', async () => {
@@ -251,7 +269,7 @@ describe('where one may wait for 30 ms', () => {
         () => refused++,
         performance.now(),
       );
-    for (let turn = 0; turn < 60; turn++, await nextTurn()) for (let each = 0; each < 20; each++) enter(-1);
+    for (let turn = 0; turn < 150; turn++, await nextTurn()) for (let each = 0; each < 20; each++) enter(-1);
     expect(line.isCrowded).toBe(true);
     while (line.length > 0) await nextTurn();
     await nextTurn();
