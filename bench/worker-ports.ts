@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { claimPort } from '@tributary/lifecycle/testing';
 
 /**
  * Three ways for several processes to serve one port: node's cluster handing connections round, node's cluster with a
@@ -19,7 +19,7 @@ console.log(
   'way                     busiest worker   CPU per connection (us)   at a kill: refused or cut   hung',
 );
 for (const way of WAYS) {
-  const port = await freePort();
+  const port = await claimPort();
   const primary = fork(new URL('worker-ports/primary.ts', import.meta.url), [
     String(port),
     way,
@@ -107,13 +107,4 @@ async function cpuOf(primary: ChildProcess): Promise<number> {
   primary.send('cpu');
   const [{ cpuUs }] = await once(primary, 'message');
   return cpuUs;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

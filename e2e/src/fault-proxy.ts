@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { claimPort } from '@tributary/lifecycle/testing';
 import { request } from 'undici';
 import { perform, type Script } from './fault-script.ts';
 import { stallPort } from './stalled-listener.ts';
@@ -69,11 +70,12 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       })
       .catch(() => outgoing.destroy());
   });
-  const listen = async (port: number) => {
+  // Its own: an outgoing connection would take another's while it refuses.
+  const port = await claimPort();
+  const listen = async () => {
     await once(server.listen(port, '127.0.0.1'), 'listening');
-    return (server.address() as { port: number }).port;
   };
-  const port = await listen(0);
+  await listen();
   const close = async () => {
     const closed = once(server, 'close');
     server.close();
@@ -82,7 +84,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   };
   const refuse = async () => {
     await close();
-    return { [Symbol.asyncDispose]: async () => void (await listen(port)) };
+    return { [Symbol.asyncDispose]: async () => void (await listen()) };
   };
 
   return {

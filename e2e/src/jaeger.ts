@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePort, root, waitUntil } from './process.ts';
+import { claimPort } from '@tributary/lifecycle/testing';
+import { root, waitUntil } from './process.ts';
 
 export interface JaegerSpan {
   readonly service: string;
@@ -27,7 +28,7 @@ export async function startJaeger(): Promise<Jaeger> {
   const binary = process.env.JAEGER_BINARY;
   if (binary === undefined)
     throw new Error('JAEGER_BINARY is not set: run infra/jaeger/build.sh, it prints the path');
-  const [otlpPort, queryPort] = [await freePort(), await freePort()];
+  const [otlpPort, queryPort] = [await claimPort(), await claimPort()];
   const env = {
     JAEGER_OTLP_PORT: String(otlpPort),
     JAEGER_UI_PORT: String(queryPort),

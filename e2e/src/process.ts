@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { claimPort } from '@tributary/lifecycle/testing';
 import type { Deed } from './saboteur.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -40,7 +40,7 @@ export interface PlatformProcess extends AsyncDisposable {
 }
 
 export async function createPlatformProcess(options: ProcessOptions): Promise<PlatformProcess> {
-  const [port, adminPort] = [await freePort(), await freePort()];
+  const [port, adminPort] = [await claimPort(), await claimPort()];
   const [url, adminUrl] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${adminPort}`];
   let child: ChildProcess | undefined;
   let log = '';
@@ -129,14 +129,4 @@ export async function waitUntil(
     if (performance.now() > deadline) throw new Error(`Waited ${timeoutMs} ms in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-/** A port that was free a moment ago; the processes under test need to know each other's before they start. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { Agent, createServer, get, type IncomingMessage, request } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { startTestProcess } from '@tributary/lifecycle/testing';
+import { claimPort, startTestProcess } from '@tributary/lifecycle/testing';
 import { describe, expect, it } from 'vitest';
 import { startLibrary } from './testing/index.ts';
 
@@ -17,7 +16,7 @@ const PATIENT = { timeout: 10_000 };
 it('lives, and is not ready, while it waits for its supergraph', async () => {
   const slow = createServer(() => {}).listen(0, '127.0.0.1');
   await once(slow, 'listening');
-  const adminPort = await freePort();
+  const adminPort = await claimPort();
   await using _gateway = startTestProcess(main, {
     PORT: '0',
     ADMIN_PORT: String(adminPort),
@@ -152,15 +151,6 @@ function statusOf(url: string): Promise<number | undefined> {
     resolve(response.statusCode);
   }).on('error', reject);
   return promise;
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const port = portOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function portOf(server: { address(): unknown }): number {

@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
+export { claimPort } from './claim-port.ts';
+
 export type LogEntry = Readonly<Record<string, unknown>>;
 
 export interface TestProcess extends AsyncDisposable {

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { claimPort } from '@tributary/lifecycle/testing';
 import { Redis } from 'ioredis';
 
 export interface RedisServer extends AsyncDisposable {
@@ -18,7 +17,7 @@ export interface RedisServer extends AsyncDisposable {
 
 /** A real redis-server (or valkey-server) of this machine, in memory only, on a free port. */
 export async function startRedisServer(): Promise<RedisServer> {
-  const port = await freePort();
+  const port = await claimPort();
   const url = `redis://127.0.0.1:${port}`;
   const redis = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
   redis.on('error', () => {});
@@ -53,14 +52,4 @@ export async function startRedisServer(): Promise<RedisServer> {
       await kill();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A TCP server's address is never the string of a pipe.
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

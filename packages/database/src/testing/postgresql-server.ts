@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { claimPort } from '@tributary/lifecycle/testing';
 import pg from 'pg';
 
 /** A PostgreSQL server of this test's own, on a free port of 127.0.0.1, with its data in a temporary directory. */
@@ -48,7 +48,7 @@ export async function startPostgresqlServer(): Promise<PostgresqlServer> {
   const data = join(directory, 'data');
   const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
   execFileSync(join(programs, 'initdb'), initdb, { ...user, cwd: directory, stdio: 'pipe' });
-  const port = await freePort();
+  const port = await claimPort();
   let server: ChildProcess | undefined;
 
   const start = async () => {
@@ -131,13 +131,4 @@ interface SystemUser {
 function postgresUser(): SystemUser {
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
