@@ -14,6 +14,8 @@ const OPEN_FOR = 5;
 const REMEMBERED = 0.95;
 /** Until the first request has ended. */
 const FIRST_MOST = 64;
+/** Clocks may stand still between two looks. */
+const LEAST_COST_MS = 0.001;
 
 /** How many requests are open that want the event loop, and whether there is room for one more. */
 export class OpenWork {
@@ -62,7 +64,7 @@ export class OpenWork {
     this.#ended = this.#ended * REMEMBERED + this.#endedNow;
     this.#endedNow = 0;
     if (this.#ended === 0) return;
-    this.#costMs = this.#busyMs / this.#ended;
+    this.#costMs = Math.max(LEAST_COST_MS, this.#busyMs / this.#ended);
     this.#most = Math.max(LEAST_OPEN, OPEN_MS / this.#costMs);
     this.#openForMs = OPEN_FOR * Math.max(OPEN_MS, LEAST_OPEN * this.#costMs);
   }

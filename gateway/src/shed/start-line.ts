@@ -7,8 +7,8 @@ import { type Waiting, WaitingLine } from './waiting-line.ts';
  * 5 ms the answers given at three times the load came after 20 to 28 ms, with these after 2.5 to 4.
  */
 const TURN_MS = 0.5;
-/** Turns may be long for other reasons than what begins: of what may be open so much begins in any. */
-const LEAST_OF_OPEN = 1 / 8;
+/** Turns may be long for other reasons than what begins, refusing a thousand who have waited too long: of such a turn so much begins in the next. */
+const LEAST_OF_TURN = 1 / 4;
 /** After so long a rest there is no crowd, however much is open. */
 const REST_MS = 1;
 /** Where there is no room and nothing ends: how soon to see whether the event loop sleeps. */
@@ -23,6 +23,15 @@ const CROWDED = 1 / 10;
 
 /** How often the line is asked whether it has grown. */
 const LOOK_MS = 30;
+
+/**
+ * A crowd is over when, since it was last looked at, hardly any have been refused or the event loop has slept for much of the time. Not
+ * when nobody waits for a moment: clients that stand still together for ten milliseconds come back together, and would wait in the order
+ * of a backlog again.
+ */
+const CROWD_LOOK_MS = 100;
+const HARDLY_ANY = 0.1;
+const MUCH_SLEEP = 0.25;
 
 export interface StartLineOptions {
   /** For how long the event loop has had nothing to do, in milliseconds. */
@@ -57,6 +66,11 @@ export class StartLine {
   /** Requests for which the event loop has had the time, asleep, while they waited. */
   #missed = 0;
   #isCrowded = false;
+  /** When it was last asked whether the crowd is over, what the idle clock said, and what has become of those that came since. */
+  #askedMs = 0;
+  #idleThenMs = 0;
+  #begunSince = 0;
+  #refusedSince = 0;
   /** 0: not yet. */
   #lookedMs = 0;
   #lengthThen = 0;
@@ -133,7 +147,7 @@ export class StartLine {
     this.#turnedMs = nowMs;
     this.#idleMs = idleMs;
     this.#wake = undefined;
-    this.#follow(nowMs);
+    this.#follow(nowMs, idleMs);
     const which = this.#isCrowded ? 'newest' : 'oldest';
     while (this.length > 0 && (this.#begun < missed || (this.#begun < this.#perTurn && this.#open.hasRoom))) {
       this.#begin((this.#waiting.take(which) as Waiting).begin);
@@ -147,6 +161,7 @@ export class StartLine {
 
   #begin(begin: () => void): void {
     this.#begun++;
+    this.#begunSince++;
     this.#open.begun();
     begin();
   }
@@ -154,24 +169,40 @@ export class StartLine {
   #adapt(turnMs: number): void {
     this.#open.turned(turnMs);
     const factor = turnMs > TURN_MS ? Math.max(DEEPEST_CUT, TURN_MS / turnMs) : GROWTH;
-    const least = Math.max(1, this.#open.most * LEAST_OF_OPEN);
+    const least = Math.max(1, (turnMs * LEAST_OF_TURN) / this.#open.costMs);
     this.#perTurn = Math.min(MOST_PER_TURN, Math.max(least, this.#perTurn * factor));
   }
 
   /** Sees whether more comes than can begin, and refuses who has waited too long then. */
-  #follow(nowMs: number): void {
+  #follow(nowMs: number, idleMs: number): void {
     const longestMs = this.#options.longestWaitMs();
+    if (this.#isCrowded && nowMs - this.#askedMs >= CROWD_LOOK_MS) {
+      const hasSlept = idleMs - this.#idleThenMs >= (nowMs - this.#askedMs) * MUCH_SLEEP;
+      const areFewRefused = this.#refusedSince <= (this.#begunSince + this.#refusedSince) * HARDLY_ANY;
+      this.#isCrowded = !hasSlept && !areFewRefused;
+      this.#watchCrowd(nowMs, idleMs);
+    }
     if (nowMs - this.#lookedMs >= LOOK_MS) {
       const isGrowing = this.#lookedMs > 0 && this.length > this.#lengthThen;
-      if (isGrowing && this.waitedMs(nowMs) >= longestMs) this.#isCrowded = true;
+      if (!this.#isCrowded && isGrowing && this.waitedMs(nowMs) >= longestMs) {
+        this.#isCrowded = true;
+        this.#watchCrowd(nowMs, idleMs);
+      }
       this.#lookedMs = nowMs;
       this.#lengthThen = this.length;
     }
     while (this.#isCrowded) {
       const late = this.#waiting.takeBefore(nowMs - longestMs * CROWDED);
       if (late === undefined) break;
+      this.#refusedSince++;
       late.refuse();
     }
-    if (this.length === 0) this.#isCrowded = false;
+  }
+
+  #watchCrowd(nowMs: number, idleMs: number): void {
+    this.#askedMs = nowMs;
+    this.#idleThenMs = idleMs;
+    this.#begunSince = 0;
+    this.#refusedSince = 0;
   }
 }
