@@ -12,6 +12,8 @@ export interface GatewayMeasurement {
   readonly gateway: string;
   /** One of each round. */
   readonly samples: readonly Sample[];
+  /** The same at half the load that the dearest gateway could bear. */
+  readonly steadySamples: readonly Sample[];
   readonly fetchesPerRequest: number;
   readonly answerBytes: number;
   readonly latency: { readonly rate: number; readonly p50Ms: number; readonly p99Ms: number } | undefined;
@@ -23,6 +25,8 @@ export interface Effort {
   readonly seconds: number;
   readonly warmUpSeconds: number;
   readonly connections: number;
+  /** Rounds at a fixed rate, after the others. Unset: none. */
+  readonly steadyRounds?: number;
   /** Seconds at the fixed rate; 0 leaves latencies out. */
   readonly latencySeconds: number;
 }
@@ -49,8 +53,8 @@ export async function measure(
   gateways: readonly RunningGateway[],
   options: MeasureOptions,
 ): Promise<readonly GatewayMeasurement[]> {
-  const { connections, warmUpSeconds, warmUpRequests, latencySeconds } = options;
-  const records = gateways.map((gateway) => ({ gateway, rounds: [] as Round[] }));
+  const { connections, warmUpSeconds, warmUpRequests, latencySeconds, steadyRounds = 0 } = options;
+  const records = gateways.map((gateway) => ({ gateway, rounds: [] as Round[], steady: [] as Round[] }));
   for (const { gateway } of records) {
     await options.load(gateway, { seconds: warmUpSeconds, connections, atLeast: warmUpRequests });
   }
@@ -59,8 +63,11 @@ export async function measure(
   }
 
   const rate = commonRate(records.map(({ rounds }) => medianCpu(rounds)));
+  for (let round = 0; round < steadyRounds; round++) {
+    for (const { gateway, steady } of records) steady.push(await measureRound(gateway, options, rate));
+  }
   const measurements: GatewayMeasurement[] = [];
-  for (const { gateway, rounds } of records) {
+  for (const { gateway, rounds, steady } of records) {
     const latency =
       latencySeconds > 0
         ? await options.load(gateway, { seconds: latencySeconds, connections: LATENCY_CONNECTIONS, rate })
@@ -69,6 +76,7 @@ export async function measure(
     measurements.push({
       gateway: gateway.kind.name,
       samples: rounds.map(({ sample }) => sample),
+      steadySamples: steady.map(({ sample }) => sample),
       fetchesPerRequest: sum(({ fetches }) => fetches) / sum(({ requests }) => requests),
       answerBytes: sum(({ bytes }) => bytes) / sum(({ requests }) => requests),
       latency: latency && { rate, p50Ms: latency.p50Ms, p99Ms: latency.p99Ms },
@@ -89,11 +97,12 @@ interface Round {
   readonly bytes: number;
 }
 
-async function measureRound(gateway: RunningGateway, options: MeasureOptions): Promise<Round> {
+/** At a rate, or as fast as it answers. */
+async function measureRound(gateway: RunningGateway, options: MeasureOptions, rate?: number): Promise<Round> {
   const { seconds, connections } = options;
   const fetchesBefore = await options.countFetches();
   const before = gateway.usage();
-  const result = await options.load(gateway, { seconds, connections });
+  const result = await options.load(gateway, { seconds, connections, ...(rate && { rate }) });
   const after = gateway.usage();
   return {
     sample: {
