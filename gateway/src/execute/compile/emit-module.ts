@@ -2,7 +2,14 @@ import { isNonNullType } from 'graphql';
 import type { RequiredSelection } from '../../plan/index.ts';
 import { emitPartReader, isInterned, layoutOf, partClass } from './emit-part.ts';
 import { emitPassReader, partReader } from './emit-pass.ts';
-import { emitJsonWriter, emitMergedWriter, emitPartClasses, jsonWriter, partOf } from './emit-write.ts';
+import {
+  emitJsonWriter,
+  emitMergedWriter,
+  emitPartClasses,
+  emitPiecesWriter,
+  jsonWriter,
+  partOf,
+} from './emit-write.ts';
 import type { CapturedValue, Field, Place, Representation, Source, Step } from './ir.ts';
 
 export interface Module {
@@ -32,7 +39,9 @@ export function emitModule(steps: readonly Step[], root: Place, places: readonly
     step.kind === 'root' ? emitRootStep(step, root) : emitEntityStep(step, keep),
   );
   const writers = [
-    ...nodes.map((place) => emitJsonWriter(place, mergedPlaces.has(place))),
+    ...nodes.flatMap((place) =>
+      [emitJsonWriter, emitPiecesWriter].map((emit) => emit(place, mergedPlaces.has(place))),
+    ),
     ...mergedWriters,
     `function write(run) {\nreturn '{"data":' + ${jsonWriter(root)}(run.root) + '}';\n}\n`,
   ];

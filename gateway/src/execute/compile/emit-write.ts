@@ -21,6 +21,7 @@ function emitPartClass(place: Place, source: Source): string {
     isCreator ? `this.written = '';\n` : '',
     '}\n',
     isCreator ? `json() {\nreturn ${jsonWriter(place)}(this);\n}\n` : '',
+    isCreator ? `into(pieces) {\ninto_${place.id}(this, pieces);\n}\n` : '',
     `get place() {\nreturn ${place.id};\n}\n`,
     '}\n',
   ].join('');
@@ -35,35 +36,68 @@ export function partOf(place: Place, source: Source): string {
   return place.creator === source && place.id !== 0 ? 'n' : `n.a${source.step.index}`;
 }
 
-/** The function that makes a node's text, and keeps it for the next time where no part of it can be shared with another parent. */
+/** The function that makes a node's text. */
 export function emitJsonWriter(place: Place, isMerged: boolean): string {
-  const prepare: string[] = [];
-  const pieces = place.output.map((item) => emitItem(item, place, prepare));
-  const text = pieces.length === 0 ? `'{}'` : `'{' + ${pieces.join(` + ',' + `)} + '}'`;
-  const isKept = place.isRepeated && !isMerged && place.representations.length > 0;
+  const { prepare, pieces } = piecesOf(place);
+  const text = pieces.join(' + ');
+  const isKept = keepsText(place, isMerged);
   return [
     `function ${jsonWriter(place)}(n) { // ${place.typeName}\n`,
-    // Most are written once: what it takes to have the text at hand is spent when it is asked for again.
     isKept ? `if (n.written.length > 1) return n.written;\n` : '',
-    ...prepare,
+    prepare,
     isKept ? `if (n.written !== '') return n.written = flat(${text});\nn.written = '1';\n` : '',
     `return ${text};\n`,
     '}\n',
   ].join('');
 }
 
-function emitItem(item: OutputItem, place: Place, prepare: string[]): string {
-  if (item.kind === 'literal') return JSON.stringify(item.text);
+/** The function that gives the pieces of a node's text, where it is to be copied into a very long one. */
+export function emitPiecesWriter(place: Place, isMerged: boolean): string {
+  const { prepare, pieces } = piecesOf(place);
+  const isKept = keepsText(place, isMerged);
+  return [
+    `function into_${place.id}(n, pieces) { // ${place.typeName}\n`,
+    isKept
+      ? `if (n.written !== '') {\npieces.push(${jsonWriter(place)}(n));\nreturn;\n}\nn.written = '1';\n`
+      : '',
+    prepare,
+    `pieces.push(${pieces.join(', ')});\n`,
+    '}\n',
+  ].join('');
+}
+
+/**
+ * Whether the text is kept for the next time: where no part of it can be shared with another parent. Most are written once: what it takes to
+ * have it at hand is spent when it is asked for again.
+ */
+function keepsText(place: Place, isMerged: boolean): boolean {
+  return place.isRepeated && !isMerged && place.representations.length > 0;
+}
+
+/** Expressions for the pieces of a node's text, and what is to be done before they hold. */
+function piecesOf(place: Place): { readonly prepare: string; readonly pieces: readonly string[] } {
+  const prepare: string[] = [];
+  const items = place.output.map((item) => emitItem(item, place, prepare));
+  if (items.length === 0) return { prepare: '', pieces: [`'{}'`] };
+  const pieces = items.flatMap((item, index) => (index === 0 ? item : [`','`, ...item]));
+  return { prepare: prepare.join(''), pieces: [`'{'`, ...pieces, `'}'`] };
+}
+
+function emitItem(item: OutputItem, place: Place, prepare: string[]): readonly string[] {
+  if (item.kind === 'literal') return [JSON.stringify(item.text)];
   if (item.kind === 'merged') {
     const parts = item.field.sources.map((source) => `${partOf(place, source)}.m_${item.field.name}`);
-    return `${JSON.stringify(`${JSON.stringify(item.responseName)}:`)} + ${mergedWriter(place, item.field)}(${parts.join(', ')})`;
+    return [named(item.responseName), `${mergedWriter(place, item.field)}(${parts.join(', ')})`];
   }
   const { run } = item;
   const slot = `${partOf(place, run.source)}.${run.slotName}`;
   if (!isPureRun(run)) prepare.push(`if (typeof ${slot} !== 'string') ${slot} = join(${slot});\n`);
-  return run.renamedTo === undefined
-    ? slot
-    : `${JSON.stringify(`${JSON.stringify(run.renamedTo)}:`)} + ${slot}`;
+  return run.renamedTo === undefined ? [slot] : [named(run.renamedTo), slot];
+}
+
+/** A literal of a response name and its colon. */
+function named(responseName: string): string {
+  return JSON.stringify(`${JSON.stringify(responseName)}:`);
 }
 
 export function mergedWriter(place: Place, field: Field): string {
