@@ -296,6 +296,18 @@ describe('where one may wait for 30 ms', () => {
     expect([line.isCrowded, refused()]).toEqual([false, before]);
   });
 
+  it('counts no crowd any longer where all that comes can begin, though the event loop never sleeps', async () => {
+    const { line, comeTogether, refused } = await crowd();
+    // What is refused of the last tenth of a second is the crowd's.
+    for (let each = 0; each < 120; each++) await comeTogether(1);
+    const before = refused();
+    for (let each = 0; each < 120; each++) {
+      block(1);
+      await comeTogether(2);
+    }
+    expect([line.isCrowded, refused()]).toEqual([false, before]);
+  });
+
   it('takes no moment in which nobody waits for the end of a crowd', async () => {
     const { line, sleep, comeTogether } = await crowd();
     sleep(10);
