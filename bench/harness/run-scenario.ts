@@ -5,6 +5,7 @@ import { startCollector } from './collector.ts';
 import { type Agreement, type AnswerDigest, compareAnswers, digestAnswer } from './compare-answers.ts';
 import type { GatewayInputs, GatewayKind } from './gateway-kinds.ts';
 import { runLoad, writeBodies } from './load.ts';
+import { describeMachine } from './machine.ts';
 import { type Effort, type GatewayMeasurement, measure } from './measure.ts';
 import type { NativeTools } from './native.ts';
 import { startOrigin } from './origin.ts';
@@ -16,6 +17,8 @@ import { toFederation1 } from './to-federation-1.ts';
 
 export interface ScenarioResult {
   readonly scenario: string;
+  /** Day of the measurement, as 2026-01-31: not every run is a whole one. */
+  readonly date: string;
   /** Of the answers that all others are compared with, stock's: to the first request and the last one. */
   readonly references: readonly AnswerDigest[];
   readonly measured: readonly (GatewayMeasurement & { readonly agreement: Agreement })[];
@@ -84,6 +87,7 @@ export async function runScenario(run: ScenarioRun): Promise<ScenarioResult> {
   );
   return {
     scenario: scenario.name,
+    date: describeMachine().date,
     references: answers[0]?.references ?? [],
     measured: measured.map((measurement, index) => ({
       ...measurement,

@@ -39,8 +39,9 @@ export function overviewTable(results: BenchResults): string {
   const kinds = gatewayKinds.filter(({ name }) =>
     results.scenarios.some(({ measured }) => measured.some(({ gateway }) => gateway === name)),
   );
-  const rows = results.scenarios.map(({ scenario, measured, differing }) => [
+  const rows = results.scenarios.map(({ scenario, date, measured, differing }) => [
     scenario,
+    date,
     formatNumber(measured[0]?.answerBytes ?? 0),
     ...kinds.map(({ name }) => {
       const found = findMeasured(results, scenario, name);
@@ -48,7 +49,7 @@ export function overviewTable(results: BenchResults): string {
       return differing.some(({ gateway }) => gateway === name) ? 'differs' : '';
     }),
   ]);
-  return table(['scenario', 'bytes', ...kinds.map(({ name }) => name)], rows);
+  return table(['scenario', 'measured on', 'bytes', ...kinds.map(({ name }) => name)], rows);
 }
 
 export function scenarioList(results: BenchResults): string {

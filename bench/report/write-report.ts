@@ -20,13 +20,13 @@ export async function writeReport(results: BenchResults): Promise<void> {
 // Private:
 
 function toPage(results: BenchResults, principal: BenchResults['scenarios']): string {
-  const { cpu, cores, memoryGb, node, kernel, date } = results.machine;
+  const { cpu, cores, memoryGb, node, kernel } = results.machine;
   return [
     '<!-- Written by `npm run bench -- --report` from bench/results.json. Changes by hand are lost. -->',
     '# What a request costs',
     `CPU time of the gateway's whole process for each client request, as the kernel counts it: Tributary, other gateways for
 Node, and the floor, which is a bare proxy that makes the same fetches as Tributary and sends the same bytes without
-looking at any. Measured with \`npm run bench\` on ${date}: ${cores} x ${cpu}, ${memoryGb} GB, Linux ${kernel}, Node ${node}.`,
+looking at any. Measured with \`npm run bench\`, on the days that [the last table](#all-scenarios) gives: ${cores} x ${cpu}, ${memoryGb} GB, Linux ${kernel}, Node ${node}.`,
     '![CPU time for each request, nested and home](images/performance.svg)',
     '## What was asked of it',
     claimTable(results),
