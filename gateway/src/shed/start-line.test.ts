@@ -274,7 +274,7 @@ describe('where one may wait for 30 ms', () => {
     for (let turn = 0; turn < 150; turn++, await nextTurn()) for (let each = 0; each < 20; each++) enter(-1);
     expect([line.isCrowded, refused > 0]).toEqual([true, true]);
     while (line.length > 0) await nextTurn();
-    const sleep = (ms: number) => {
+    const rest = (ms: number) => {
       block(ms);
       idleMs += ms;
     };
@@ -285,12 +285,12 @@ describe('where one may wait for 30 ms', () => {
       while (line.length > 0) await nextTurn();
       return order;
     };
-    return { line, sleep, comeTogether, refused: () => refused };
+    return { line, rest, comeTogether, refused: () => refused };
   }
 
   it('waits for nobody in the order of a crowd once that is over', async () => {
-    const { line, sleep, comeTogether, refused } = await crowd();
-    sleep(200);
+    const { line, rest, comeTogether, refused } = await crowd();
+    rest(200);
     const before = refused();
     expect(await comeTogether(30)).toEqual(Array.from({ length: 30 }, (_, each) => each));
     expect([line.isCrowded, refused()]).toEqual([false, before]);
@@ -309,8 +309,8 @@ describe('where one may wait for 30 ms', () => {
   });
 
   it('takes no moment in which nobody waits for the end of a crowd', async () => {
-    const { line, sleep, comeTogether } = await crowd();
-    sleep(10);
+    const { line, rest, comeTogether } = await crowd();
+    rest(10);
     const begun = await comeTogether(30);
     expect(line.isCrowded).toBe(true);
     expect(begun.length).toBeLessThan(30);

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { setTimeout } from 'node:timers/promises';
 import { createRegistry, type Logger, withSpan } from '@tributary/telemetry';
 import { recordSpans } from '@tributary/telemetry/testing';
 import { expect, it } from 'vitest';
@@ -15,6 +14,7 @@ import { createFetch } from './testing/fetches.ts';
 it('whatever is sent for a fetch goes with its own trace, on connections and timers that others began', async () => {
   using spans = recordSpans();
   const traces: Record<string, string[]> = {};
+  const hedge = Promise.withResolvers<void>();
   const server = createServer(async (request, response) => {
     const { query } = JSON.parse(await text(request)) as { query: string };
     traces[query] ??= [];
@@ -22,7 +22,8 @@ it('whatever is sent for a fetch goes with its own trace, on connections and tim
     sent.push(String(request.headers.traceparent));
     if (query === 'refused' && sent.length === 1) response.writeHead(503).end();
     else {
-      if (query === 'slow' && sent.length === 1) await setTimeout(1_000);
+      if (query === 'slow' && sent.length === 1) await hedge.promise;
+      else if (query === 'slow') hedge.resolve();
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":{}}');
     }
   }).listen(0, '127.0.0.1');
