@@ -49,7 +49,7 @@ describe('an explanation', () => {
   it('shows the code, with what it expects in comments', async () => {
     const { code } = await explained('{ me { name } }');
     expect(code).toContain('// {"name":');
-    expect(code).toMatch(/^function write\(run\) \{\n {2}return /m);
+    expect(code).toMatch(/^function write\(ofRun\) \{\n {2}run = ofRun;\n/m);
   });
 
   it('says why there is no code', async () => {

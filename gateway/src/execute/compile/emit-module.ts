@@ -1,16 +1,10 @@
-import { isNonNullType } from 'graphql';
 import type { RequiredSelection } from '../../plan/index.ts';
-import { emitPartReader, isInterned, layoutOf, partClass } from './emit-part.ts';
+import { emitPartReader, isInterned } from './emit-part.ts';
 import { emitPassReader, partReader } from './emit-pass.ts';
-import {
-  emitJsonWriter,
-  emitMergedWriter,
-  emitPartClasses,
-  emitPiecesWriter,
-  jsonWriter,
-  partOf,
-} from './emit-write.ts';
-import type { CapturedValue, Field, Place, Representation, Source, Step } from './ir.ts';
+import { emitMergedWriter, emitPiecesWriter, emitWriter, mayBeAbsent, writer } from './emit-write.ts';
+import type { Place, Representation, Source, Step } from './ir.ts';
+import { emitPut, Literals } from './literals.ts';
+import { attached, cell, endOf, isMaker, layoutOf, nodeLayout, ROOT_ROW } from './row-layout.ts';
 
 export interface Module {
   /** The body of a function of `runtime` and `keep` that returns a ModuleExports. */
@@ -35,49 +29,63 @@ export function emitModule(steps: readonly Step[], root: Place, places: readonly
     }
   }
   const nodes = places.filter((place) => place.isNode && place.sources.length > 0);
+  const literals = new Literals();
   const entries = steps.map((step) =>
     step.kind === 'root' ? emitRootStep(step, root) : emitEntityStep(step, keep),
   );
-  const writers = [
-    ...nodes.flatMap((place) =>
-      [emitJsonWriter, emitPiecesWriter].map((emit) => emit(place, mergedPlaces.has(place))),
-    ),
-    ...mergedWriters,
-    `function write(run) {\nreturn '{"data":' + ${jsonWriter(root)}(run.root) + '}';\n}\n`,
-  ];
-  const readers = emitCalled(entries.join(''), places);
+  const readers = emitCalled(entries.join(''), places, literals);
+  const written = nodes.includes(root) ? nodes : [root, ...nodes];
   const code = [
     `'use strict';\n`,
-    'const { aside, nullAt, stringAt, intAt, floatAt, booleanAt, valueAt, join, flat, cutDown, Interned, hashOfBytes, hashOfText, mixed } = runtime;\n',
-    'let b, v, t; // the bytes of an answer, the same for 32-bit loads, the same as text\n',
-    'let run; // what the operation has read so far\n',
-    'let rope, c; // pieces of text and nodes in turn, and from where on the text is not in it yet\n',
-    'let out; // what a reader made beside moving on\n',
-    emitRun(root, nodes),
-    ...nodes.map(emitPartClasses),
+    `const { ${RUNTIME.join(', ')} } = runtime;\n`,
+    'let b, v; // the bytes of an answer, and the same for 32-bit loads\n',
+    'let run, rows; // what the operation has read so far\n',
+    'let c; // from where on the text is not among the pieces yet\n',
+    'let made; // what a reader made beside moving on\n',
+    'let m; // the cells of the rows, where no more are added\n',
+    emitRun(steps, root, nodes),
     ...readers,
     ...entries,
-    ...(nodes.includes(root) ? writers : [emitJsonWriter(root, false), ...writers]),
-    'function begin(bytes, view, text, ofRun) {\nb = bytes;\nv = view;\nt = text;\nrun = ofRun;\n}\n',
-    'function end() {\nb = v = t = run = rope = out = undefined;\n}\n',
+    emitPiecesWriter(written, literals.texts),
+    ...written.map((place) => emitWriter(place, mergedPlaces.has(place))),
+    ...mergedWriters,
+    emitWrite(root),
+    'function begin(bytes, view, ofRun) {\nb = bytes;\nv = view;\nrun = ofRun;\nrows = run.rows;\npieces.clear();\n}\n',
+    'function end() {\nb = v = run = rows = m = undefined;\n}\n',
     `return { Run, begin, end, write, steps: [${steps.map(exportOf).join(', ')}] };\n`,
   ].join('');
   return { code, keep };
 }
 
-function emitRun(root: Place, nodes: readonly Place[]): string {
+const RUNTIME = [
+  ...['aside', 'nullAt', 'stringAt', 'intAt', 'floatAt', 'booleanAt', 'valueAt', 'hashOfBytes', 'hashOfText'],
+  ...['mixed', 'cutDown', 'Rows', 'Interned', 'pieces', 'keys', 'output', 'ABSENT', 'NODE'],
+];
+
+function emitRun(steps: readonly Step[], root: Place, nodes: readonly Place[]): string {
   const asked = nodes.filter(({ representations }) => representations.length > 0);
   return [
     'class Run {\nconstructor() {\n',
-    `this.root = { ${root.sources.map(({ step }) => `a${step.index}: undefined`).join(', ')} };\n`,
-    ...asked.map(({ id }) => `this.nodes_${id} = [];\n`),
+    `this.rows = new Rows(${nodeLayout(root).cells.length});\n`,
+    ...steps.map(({ index }) => `this.b${index} = this.v${index} = undefined;\n`),
+    ...asked.map(({ id }) => `this.first_${id} = this.last_${id} = 0;\n`),
     ...asked.filter(isInterned).map(({ id }) => `this.interned_${id} = new Interned();\n`),
     '}\n}\n',
   ].join('');
 }
 
+function emitWrite(root: Place): string {
+  return [
+    'function write(ofRun) {\nrun = ofRun;\nm = run.rows.cells;\ntry {\noutput.clear();\n',
+    emitPut('{"data":'),
+    `${writer(root)}(${ROOT_ROW});\n`,
+    emitPut('}'),
+    'return output.text(0, output.at);\n} finally {\nend();\n}\n}\n',
+  ].join('');
+}
+
 /** The readers that the code calls, and those that they call. */
-function emitCalled(code: string, places: readonly Place[]): string[] {
+function emitCalled(code: string, places: readonly Place[], literals: Literals): string[] {
   const emitted = new Map<string, string>();
   const visit = (text: string): void => {
     for (const [call, kind, place, step] of text.matchAll(/\b(pass|part)_(\d+)_(\d+)(?=\()/g)) {
@@ -85,7 +93,7 @@ function emitCalled(code: string, places: readonly Place[]): string[] {
       const at = places[Number(place)] as Place;
       const source = at.sources.find((candidate) => candidate.step.index === Number(step)) as Source;
       emitted.set(call, '');
-      const reader = kind === 'pass' ? emitPassReader(at, source) : emitPartReader(at, source);
+      const reader = kind === 'pass' ? emitPassReader(at, source, literals) : emitPartReader(at, source);
       emitted.set(call, reader);
       visit(reader.slice(reader.indexOf('{')));
     }
@@ -94,44 +102,56 @@ function emitCalled(code: string, places: readonly Place[]): string[] {
   return [...emitted.values()].reverse();
 }
 
-function emitRootStep({ index }: Step, root: Place): string {
-  const source = root.sources.find(({ step }) => step.index === index) as Source;
-  return `function data_${index}(p) {\nconst end = ${partReader(root, source)}(p);\nrun.root.a${index} = out;\nreturn end;\n}\n`;
+function emitRootStep(step: Step, root: Place): string {
+  const { index } = step;
+  const source = root.sources.find((candidate) => candidate.step === step) as Source;
+  return [
+    `function data_${index}(p) {\n`,
+    `run.b${index} = b;\nrun.v${index} = v;\n`,
+    `const end = ${partReader(root, source)}(p), m = rows.cells;\n`,
+    `${cell(String(ROOT_ROW), nodeLayout(root), attached(source))} = made;\n`,
+    'return end;\n}\n',
+  ].join('');
 }
 
 function emitEntityStep(step: Step, keep: (readonly RequiredSelection[])[]): string {
   const { index, places } = step;
   const around = aroundKeys(step);
-  const asks = places.map((place, at) => {
-    const own = representationFor(step, place);
-    return `for (const n of run.nodes_${place.id}) ${emitAsk(place, own, around, at, keep)}`;
+  const each = (place: Place, code: string) =>
+    `for (let n = run.first_${place.id}; n !== 0; n = ${cell('n', nodeLayout(place), 'next')}) {\n${code}}\n`;
+  const asks = places.map((place, at) =>
+    each(place, emitAsk(place, representationFor(step, place), around, at, keep)),
+  );
+  const gives = places.map((place) => {
+    const layout = nodeLayout(place);
+    return each(
+      place,
+      `${cell('n', layout, attached({ step }))} = parts[${cell('n', layout, `i${index}`)}];\n`,
+    );
   });
-  const gives = places.map(({ id }) => `for (const n of run.nodes_${id}) n.a${index} = parts[order[i++]];\n`);
-  const reads = places.map((place, at) => {
-    const source = place.sources.find((candidate) => candidate.step === step) as Source;
-    const absent = emitAbsent(place, source);
-    return {
-      absent,
-      code: [
-        `case ${at}: // ${place.typeName}\n`,
-        'if (b[p] === 110) {\n',
-        absent === undefined ? 'aside();\n' : `p = nullAt(b, p);\nout = absent_${index}[${at}];\n`,
-        `} else p = ${partReader(place, source)}(p);\nbreak;\n`,
-      ].join(''),
-    };
-  });
+  const sources = places.map((place) => place.sources.find((candidate) => candidate.step === step) as Source);
+  const absences = places.map((place, at) => mayBeAbsent(place, sources[at] as Source));
+  const reads = places.map((place, at) =>
+    [
+      `case ${at}: // ${place.typeName}\n`,
+      'if (b[p] === 110) {\n',
+      absences[at] ? 'p = nullAt(b, p);\nmade = ABSENT;\n' : 'aside();\n',
+      `} else p = ${partReader(place, sources[at] as Source)}(p);\nbreak;\n`,
+    ].join(''),
+  );
   return [
     `const around_${index} = ${JSON.stringify(around)};\n`,
-    `function ask_${index}(run, asked) {\n${asks.join('')}}\n`,
-    `const absent_${index} = [${reads.map(({ absent = 'undefined' }) => absent).join(', ')}];\n`,
+    `const mayBeAbsent_${index} = ${JSON.stringify(absences)};\n`,
+    `function ask_${index}(run, asked) {\nconst m = run.rows.cells;\n${asks.join('')}}\n`,
     `function entities_${index}(p, placeOf, parts) {\n`,
+    `run.b${index} = b;\nrun.v${index} = v;\n`,
     'if (b[p] !== 91) aside(); // [\np++;\n',
     'for (let i = 0; i < placeOf.length; i++) {\n',
     'if (i > 0 && b[p++] !== 44) aside(); // ,\n',
-    `switch (placeOf[i]) {\n${reads.map(({ code }) => code).join('')}}\n`,
-    'parts.push(out);\n}\n',
+    `switch (placeOf[i]) {\n${reads.join('')}}\n`,
+    'parts.push(made);\n}\n',
     'if (b[p] !== 93) aside(); // ]\nreturn p + 1;\n}\n',
-    `function give_${index}(run, parts, order) {\nlet i = 0;\n${gives.join('')}}\n`,
+    `function give_${index}(run, parts) {\nconst m = run.rows.cells;\n${gives.join('')}}\n`,
   ].join('');
 }
 
@@ -156,53 +176,38 @@ function representationFor(step: Step, place: Place): Representation {
   return place.representations.find((candidate) => candidate.step === step) as Representation;
 }
 
+/** Code that writes the key of a node and adds it. */
 function emitAsk(
   place: Place,
-  { pieces }: Representation,
+  { step, pieces }: Representation,
   around: Around,
   at: number,
   keep: (readonly RequiredSelection[])[],
 ): string {
-  const slot = ({ source }: CapturedValue, name: string) => `${partOf(place, source)}.${name}`;
-  const key = (around === WHOLE ? pieces : pieces.slice(1, -1))
-    .map((piece) => {
-      if (typeof piece === 'string') return JSON.stringify(piece);
-      const text = slot(piece, piece.capture.text);
-      return piece.keep === undefined ? text : `cutDown(${text}, ${keep.push(piece.keep) - 1})`;
-    })
-    .join(' + ');
-  const captured = pieces.filter((piece) => typeof piece !== 'string');
-  // What two objects are cut down to may be the same.
-  if (captured.some((piece) => piece.keep !== undefined)) {
-    return `{\nconst key = ${key};\nasked.add(key, hashOfText(key), ${at});\n}\n`;
-  }
-  const hash = captured
-    .map((piece) => slot(piece, piece.capture.hash))
-    .reduce((all, one) => (all === '' ? one : `mixed(${all}, ${one})`), '');
-  return `asked.add(${key}, ${hash || 0}, ${at});\n`;
-}
-
-/** What stands for the share of an entity that a subgraph does not know: nulls, where nulls may be. */
-function emitAbsent(place: Place, source: Source): string | undefined {
-  const { runs, captures, merged } = layoutOf(place, source);
-  if (captures.length > 0 || merged.length > 0) return undefined;
-  const texts: string[] = [];
-  for (const { first, last, renamedTo } of runs) {
-    const fields = source.fields.slice(first, last + 1);
-    if (fields.some(({ field }) => !mayBeAbsent(field))) return undefined;
-    const text = fields.map(({ key }) => `${JSON.stringify(key)}:null`).join(',');
-    texts.push(JSON.stringify(renamedTo === undefined ? text : 'null'));
-  }
-  return `new ${partClass(place, source)}(${texts.join(', ')})`;
-}
-
-/** Another source may have a value where this one knows nothing, and null never replaces a value. */
-function mayBeAbsent({ type, sources }: Field): boolean {
-  return type !== undefined && !isNonNullType(type) && sources.length === 1;
+  const hashes: string[] = [];
+  const code = (around === WHOLE ? pieces : pieces.slice(1, -1)).map((piece, index) => {
+    if (typeof piece === 'string') return emitPut(piece, 'keys');
+    const { source, capture } = piece;
+    const [row, layout] = isMaker(place, source)
+      ? ['n', nodeLayout(place)]
+      : [cell('n', nodeLayout(place), attached(source)), layoutOf(place, source)];
+    const [start, end] = [cell(row, layout, capture.text), cell(row, layout, endOf(capture.text))];
+    const bytes = `run.b${source.step.index}`;
+    if (piece.keep === undefined) {
+      hashes.push(cell(row, layout, capture.hash));
+      return `keys.copy(${bytes}, run.v${source.step.index}, ${start}, ${end});\n`;
+    }
+    // What two objects are cut down to may be the same.
+    hashes.push(`hashOfText(cut${index})`);
+    const text = `cutDown(${bytes}.toString('latin1', ${start}, ${end}), ${keep.push(piece.keep) - 1})`;
+    return `const cut${index} = ${text};\nkeys.literal(cut${index});\n`;
+  });
+  const hash = hashes.reduce((all, one) => (all === '' ? one : `mixed(${all}, ${one})`), '');
+  return `${code.join('')}${cell('n', nodeLayout(place), `i${step.index}`)} = asked.add(${hash || 0}, ${at});\n`;
 }
 
 function exportOf({ index, kind }: Step): string {
   return kind === 'root'
     ? `{ read: data_${index} }`
-    : `{ around: around_${index}, ask: ask_${index}, absent: absent_${index}, entities: entities_${index}, give: give_${index} }`;
+    : `{ around: around_${index}, ask: ask_${index}, mayBeAbsent: mayBeAbsent_${index}, entities: entities_${index}, give: give_${index} }`;
 }

@@ -2,32 +2,10 @@ import { type GraphQLOutputType, getNullableType, isListType, isNonNullType } fr
 import { emitFields, emitObjects, emitSeenValue, isPure, sourceAt } from './emit-fields.ts';
 import { emitInPlace, emitUnseenValue, partReader } from './emit-pass.ts';
 import type { Field, Place, Run, Source, SourceField } from './ir.ts';
-
-/** What a source keeps of an object that is a node: texts of its runs, captured values, objects that will be merged. */
-export interface PartLayout {
-  readonly runs: readonly Run[];
-  /** Their texts and hashes. */
-  readonly captures: readonly string[];
-  readonly merged: readonly string[];
-}
-
-export function layoutOf(place: Place, source: Source): PartLayout {
-  const runs = place.output.flatMap((item) =>
-    item.kind === 'run' && item.run.source === source ? [item.run] : [],
-  );
-  return {
-    runs,
-    captures: source.fields.flatMap(({ use: { capture } }) => (capture ? [capture.text, capture.hash] : [])),
-    merged: source.fields.flatMap(({ use }) => use.merged ?? []),
-  };
-}
+import { cell, endOf, isMaker, layoutOf, ownCells, runsOf } from './row-layout.ts';
 
 export function isPureRun({ source, first, last }: Run): boolean {
   return source.fields.slice(first, last + 1).every(({ field }) => isPure(field, source));
-}
-
-export function partClass(place: Place, { step }: Source): string {
-  return `Part_${place.id}_${step.index}`;
 }
 
 /** Equal objects below a list become one node. */
@@ -35,12 +13,12 @@ export function isInterned(place: Place): boolean {
   return place.isRepeated && place.representations.length > 0;
 }
 
-/** The reader of one source's share of a node. It leaves the part in `out`. */
+/** The reader of one source's share of a node. It leaves the row in `made`. */
 export function emitPartReader(place: Place, source: Source): string {
-  const { runs, captures, merged } = layoutOf(place, source);
-  const isCreator = place.creator === source;
+  const runs = runsOf(place, source);
+  const ropes = runs.filter((run) => !isPureRun(run));
   const isClean =
-    runs.every(isPureRun) && source.fields.every((own) => own.use.run || !needsRope(own, source));
+    ropes.length === 0 && source.fields.every((own) => own.use.run || isPure(own.field, source));
   const body = emitFields(place, source, {
     beforeKey: ({ use: { run } }, index, at) =>
       run?.first === index && run.renamedTo === undefined ? emitRunStart(run, at) : '',
@@ -51,55 +29,64 @@ export function emitPartReader(place: Place, source: Source): string {
       const value = emitOwnValue(own, source);
       if (capture === undefined) return value;
       const { text, hash } = capture;
-      return `{\nconst start = p;\n${value}${text} = t.slice(start, p);\n${hash} = hashOfBytes(b, v, start, p);\n}\n`;
+      return `${text} = p;\n${value}${endOf(text)} = p;\n${hash} = hashOfBytes(b, v, ${text}, p);\n`;
     },
     afterValue: ({ use: { run } }, index, at) => (run?.last === index ? emitRunEnd(run, at) : ''),
     beforeEnd: () => '',
   });
-  const slots = [...runs.map(({ slotName }) => slotName), ...captures, ...merged];
+  const locals = [
+    ...ownCells(place, source),
+    ...ropes.map(({ slotName }) => `from${slotName}`),
+    ...(isClean ? [] : ['outerC = c']),
+  ];
   return [
     `function ${partReader(place, source)}(p) { // ${place.typeName}\n`,
-    isCreator && isInterned(place) ? emitSeenBefore(place, source) : '',
-    isClean ? '' : 'const outerRope = rope, outerC = c;\n',
-    slots.length > 0 ? `let ${slots.join(', ')};\n` : '',
-    runs.map((run) => (isPureRun(run) ? `let s${run.slotName};\n` : '')).join(''),
+    isMaker(place, source) && isInterned(place) ? emitSeenBefore(place, source) : '',
+    locals.length > 0 ? `let ${locals.join(', ')};\n` : '',
     body,
-    isClean ? '' : 'rope = outerRope;\nc = outerC;\n',
-    isCreator
-      ? emitNode(place, source, slots)
-      : `out = new ${partClass(place, source)}(${slots.join(', ')});\n`,
+    isClean ? '' : 'c = outerC;\n',
+    emitRow(place, source),
     'return p;\n}\n',
   ].join('');
 }
 
 function emitOwnValue(own: SourceField, source: Source): string {
   const { run, merged } = own.use;
-  if (merged !== undefined) return `${emitMergedValue(own.field, source)}${merged} = out;\n`;
+  if (merged !== undefined) return `${emitMergedValue(own.field, source)}${merged} = made;\n`;
   return run ? emitSeenValue(own.field, source, emitInPlace(source)) : emitUnseenValue(own, source);
 }
 
-function needsRope({ field }: SourceField, source: Source): boolean {
-  return !isPure(field, source);
-}
-
 function emitRunStart(run: Run, at: string): string {
-  return isPureRun(run) ? `s${run.slotName} = ${at};\n` : `rope = [];\nc = ${at};\n`;
+  const { slotName } = run;
+  return isPureRun(run) ? `${slotName} = ${at};\n` : `from${slotName} = pieces.count;\nc = ${at};\n`;
 }
 
 function emitRunEnd(run: Run, at: string): string {
-  if (isPureRun(run)) return `${run.slotName} = t.slice(s${run.slotName}, ${at});\n`;
-  return `rope.push(t.slice(c, ${at}));\n${run.slotName} = rope;\n`;
+  const { slotName } = run;
+  if (isPureRun(run)) return `${endOf(slotName)} = ${at};\n`;
+  return `pieces.text(c, ${at});\n${slotName} = rows.keep(pieces, from${slotName});\n${endOf(slotName)} = rows.end;\n`;
 }
 
-function emitNode(place: Place, source: Source, slots: readonly string[]): string {
-  const make = `new ${partClass(place, source)}(${slots.join(', ')})`;
-  const list = place.representations.length > 0 ? `run.nodes_${place.id}.push(node);\n` : '';
-  if (!isInterned(place)) return `const node = ${make};\n${list}out = node;\n`;
+/** Code that makes the row and, where it is a node that will be asked for, links it to the others of its place. */
+function emitRow(place: Place, source: Source): string {
+  const layout = layoutOf(place, source);
+  const own = new Set(ownCells(place, source));
+  const cells = layout.cells.map((name) => {
+    const value = name === 'place' ? String(place.id) : own.has(name) ? name : '0';
+    return `${cell('n', layout, name)} = ${value}; // ${name}\n`;
+  });
+  const isAsked = isMaker(place, source) && place.representations.length > 0;
+  const last = `run.last_${place.id}`;
   return [
-    `const node = ${make};\n`,
-    `run.interned_${place.id}.keep(v, begin, begin + ${hintOffset(place, source)}, p, node);\n`,
-    list,
-    'out = node;\n',
+    `const n = rows.add(${layout.cells.length}), m = rows.cells;\n`,
+    ...cells,
+    isAsked
+      ? `if (${last} === 0) run.first_${place.id} = n;\nelse ${cell(last, layout, 'next')} = n;\n${last} = n;\n`
+      : '',
+    isMaker(place, source) && isInterned(place)
+      ? `run.interned_${place.id}.keep(v, begin, begin + ${hintOffset(place, source)}, p, n);\n`
+      : '',
+    'made = n;\n',
   ].join('');
 }
 
@@ -108,7 +95,7 @@ function emitSeenBefore(place: Place, source: Source): string {
   return [
     `const end = run.interned_${place.id}.find(v, p, p + ${hintOffset(place, source)});\n`,
     'if (end !== 0) {\n',
-    `out = run.interned_${place.id}.node;\n`,
+    `made = run.interned_${place.id}.node;\n`,
     'return end;\n',
     '}\n',
     'const begin = p;\n',
@@ -126,7 +113,7 @@ function hintOffset({ typeName }: Place, { fields }: Source): number {
   return offset;
 }
 
-/** Code that reads objects which other sources bring too, and leaves their parts in `out`: one, null, or lists of them. */
+/** Code that reads objects which other sources bring too, and leaves their rows in `made`: one, ABSENT, or a list of them. */
 function emitMergedValue(field: Field, source: Source): string {
   const object = emitObjects(field, source, (place) => {
     const own = sourceAt(place, source.step.index) as Source;
@@ -140,20 +127,20 @@ function emitStructure(type: GraphQLOutputType, object: string, depth: number): 
   const list = `list${depth}`;
   const value = isListType(nullable)
     ? [
-        `const ${list} = [];\n`,
+        `const ${list} = pieces.count;\n`,
         'if (b[p] !== 91) aside(); // [\n',
         'if (b[++p] === 93) p++;\n',
         'else for (;;) {\n',
         emitStructure(nullable.ofType, object, depth + 1),
-        `${list}.push(out);\n`,
+        'pieces.item(made);\n',
         'const x = b[p++];\n',
         'if (x === 44) continue;\n',
         'if (x === 93) break;\n',
         'aside();\n',
         '}\n',
-        `out = ${list};\n`,
+        `made = rows.keepList(pieces, ${list});\n`,
       ].join('')
     : object;
   if (isNonNullType(type)) return `{\n${value}}\n`;
-  return `if (b[p] === 110) {\np = nullAt(b, p);\nout = null;\n} else {\n${value}}\n`;
+  return `if (b[p] === 110) {\np = nullAt(b, p);\nmade = ABSENT;\n} else {\n${value}}\n`;
 }

@@ -1,13 +1,16 @@
 import { emitFields, emitSeenValue, isUncut, makesNodes } from './emit-fields.ts';
 import type { OutputItem, Place, Source, SourceField } from './ir.ts';
+import type { Literals } from './literals.ts';
 
 /**
- * The reader of an object that is passed through where it stands: its text goes into the current rope, from the cursor
+ * The reader of an object that is passed through where it stands: its text goes to the pieces, from the cursor
  * `c` on, but for what is cut out of it and put into it.
  */
-export function emitPassReader(place: Place, source: Source): string {
+export function emitPassReader(place: Place, source: Source, literals: Literals): string {
   const body =
-    isSeen(place, source) && !isUncut(place, source) ? emitCut(place, source) : emitUncut(place, source);
+    isSeen(place, source) && !isUncut(place, source)
+      ? emitCut(place, source, literals)
+      : emitUncut(place, source);
   return `function ${passReader(place, source)}(p) { // ${place.typeName}\n${body}return p;\n}\n`;
 }
 
@@ -19,12 +22,12 @@ export function partReader(place: Place, { step }: Source): string {
   return `part_${place.id}_${step.index}`;
 }
 
-/** Code that reads an object where it stands, nodes included: a node takes the place of its text in the rope. */
+/** Code that reads an object where it stands, nodes included: a node takes the place of its text. */
 export function emitInPlace(source: Source) {
   return (place: Place): string => {
     const own = place.sources.find(({ step }) => step === source.step) as Source;
     if (!place.isNode || place.creator !== own) return `p = ${passReader(place, own)}(p);\n`;
-    return `rope.push(t.slice(c, p));\np = ${partReader(place, own)}(p);\nrope.push(out);\nc = p;\n`;
+    return `pieces.text(c, p);\np = ${partReader(place, own)}(p);\npieces.node(made);\nc = p;\n`;
   };
 }
 
@@ -32,7 +35,7 @@ export function emitInPlace(source: Source) {
 export function emitUnseenValue({ field }: SourceField, source: Source): string {
   if (!makesNodes(field, source)) return 'p = valueAt(b, p);\n';
   const value = emitSeenValue(field, source, emitInPlace(source));
-  return `{\nconst keptRope = rope, keptC = c;\nrope = [];\nc = p;\n${value}rope = keptRope;\nc = keptC;\n}\n`;
+  return `{\nconst kept = pieces.count, keptC = c;\nc = p;\n${value}pieces.count = kept;\nc = keptC;\n}\n`;
 }
 
 function isSeen({ client, output }: Place, source: Source): boolean {
@@ -51,7 +54,7 @@ function emitUncut(place: Place, source: Source): string {
   });
 }
 
-function emitCut(place: Place, source: Source): string {
+function emitCut(place: Place, source: Source, literals: Literals): string {
   const items: OutputItem[] = [...place.output];
   let isFirst = true;
   let opened = false;
@@ -66,12 +69,13 @@ function emitCut(place: Place, source: Source): string {
     }
     return text;
   };
-  const push = (text: string) => (text === '' ? '' : `rope.push(${JSON.stringify(text)});\n`);
+  const push = (text: string) =>
+    text === '' ? '' : `pieces.literal(${literals.numberOf(text)}); // ${text}\n`;
 
   return emitFields(place, source, {
     beforeKey({ use: { run } }, index, at) {
       let code = '';
-      if (!opened) code += `rope.push(t.slice(c, p + 1));\n`;
+      if (!opened) code += 'pieces.text(c, p + 1);\n';
       opened = true;
       if (run === undefined || run.first !== index) return code;
       let text = takeLiterals();
@@ -88,8 +92,7 @@ function emitCut(place: Place, source: Source): string {
       run?.renamedTo !== undefined && run.first === index ? `c = ${at};\n` : '',
     readValue: (own) =>
       own.use.run ? emitSeenValue(own.field, source, emitInPlace(source)) : emitUnseenValue(own, source),
-    afterValue: ({ use: { run } }, index, at) =>
-      run?.last === index ? `rope.push(t.slice(c, ${at}));\n` : '',
+    afterValue: ({ use: { run } }, index, at) => (run?.last === index ? `pieces.text(c, ${at});\n` : ''),
     beforeEnd: (at) => `${push(takeLiterals())}c = ${at};\n`,
   });
 }

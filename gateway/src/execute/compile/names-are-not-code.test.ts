@@ -74,7 +74,7 @@ describe('names', () => {
     const { code } = await new TestEngine(planner).compile(source);
     expect(code).toContain('canary');
     const names = bare(code).match(/\w*(canary|constructor|valueOf|aside|rope|Object)\w*/g) ?? [];
-    const ours = /^(k_|h_|m_|merge_\d+_)\w+$|^(constructor|aside|rope|outerRope|keptRope)$/;
+    const ours = /^(e?k_|h_|m_|merge_\d+_)\w+$|^(constructor|aside)$/;
     expect(names.filter((name) => !ours.test(name))).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ import { createLiveFetch, type FetchFromSubgraph } from '../complete/index.ts';
 import type { ExecutionOutcome, ExecutionRequest } from '../engine.ts';
 import { Asked } from './asked.ts';
 import { aside, differsFrom, SteppedAside } from './json-bytes.ts';
-import type { RunState } from './load-module.ts';
+import { ABSENT, type RunState } from './load-module.ts';
 import { type LostStep, locateLosses } from './locate-losses.ts';
 import { readAnswer } from './read-answer.ts';
 import { Reading, Recording } from './recording.ts';
@@ -119,6 +119,7 @@ class CompiledRun {
       const code = module.steps[step.index];
       const entities = code && 'ask' in code ? new Asked(code.around) : undefined;
       if (entities && code && 'ask' in code && !this.#try(() => code.ask(this.#state, entities))) return;
+      entities?.close();
       if (entities?.count === 0) {
         this.#answered([step]);
         continue;
@@ -193,7 +194,7 @@ class CompiledRun {
     keys: readonly string[],
   ): void {
     const { module } = this.#compiled;
-    const parts: unknown[][] = [];
+    const parts: number[][] = [];
     readAnswer(module, this.#state, response, (bytes, start) => {
       this.#isTorn = true;
       let p = start;
@@ -203,7 +204,7 @@ class CompiledRun {
         if ('read' in code) return code.read(p);
         const key = `${index === 0 ? '{' : ','}"${keys[index]}":`;
         if (differsFrom(bytes, p, key)) aside();
-        const own: unknown[] = [];
+        const own: number[] = [];
         parts.push(own);
         p = code.entities(p + key.length, asked[index]?.placeOf ?? [], own);
       }
@@ -213,7 +214,7 @@ class CompiledRun {
     // Given only when the whole answer has been read: half of it must not be seen by anyone.
     for (const [index, own] of parts.entries()) {
       const code = module.steps[(steps[index] as Step).index];
-      if (code && 'give' in code) code.give(this.#state, own, asked[index]?.order ?? []);
+      if (code && 'give' in code) code.give(this.#state, own);
     }
     this.#isTorn = false;
   }
@@ -226,13 +227,13 @@ class CompiledRun {
     for (const [index, step] of steps.entries()) {
       const [code, own, loss] = [module.steps[step.index], asked[index], losses[step.index]];
       const isFault = error instanceof TributaryError;
-      if (!isFault || !code || !('give' in code) || !own || !loss || code.absent.includes(undefined)) {
+      if (!isFault || !code || !('give' in code) || !own || !loss || code.mayBeAbsent.includes(false)) {
         this.#stepAside('a fetch failed');
         return;
       }
       lost.push({ step, losses: loss, error });
-      const parts = own.placeOf.map((place) => code.absent[place]);
-      if (!this.#try(() => code.give(this.#state, parts, own.order))) return;
+      const parts = own.placeOf.map(() => ABSENT);
+      if (!this.#try(() => code.give(this.#state, parts))) return;
     }
     this.#lost = this.#lost === undefined ? lost : [...this.#lost, ...lost];
     this.#answered(steps);
@@ -258,6 +259,7 @@ class CompiledRun {
   #finish(): void {
     this.#try(() => {
       const text = this.#compiled.module.write(this.#state);
+      this.#state.rows.release();
       this.#resolve(
         this.#lost === undefined
           ? { kind: 'text', text }
@@ -280,6 +282,7 @@ class CompiledRun {
   #stepAside(why: string): void {
     if (this.#isAside) return;
     this.#isAside = true;
+    this.#state.rows.release();
     if (this.#filling) for (const { timer } of this.#filling.values()) clearTimeout(timer);
     const { request, clients } = this.#options;
     const live = createLiveFetch({ clients, ...request });

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Interned } from './interned.ts';
 
-/** Reads a list of objects as compiled code does: what is not found is kept. @returns the node of each. */
-function nodesOf(texts: readonly string[], hint = 1): readonly object[] {
-  const interned = new Interned<object>();
+/** Reads a list of objects as compiled code does: what is not found is kept. @returns the row of each. */
+function nodesOf(texts: readonly string[], hint = 1): readonly number[] {
+  const interned = new Interned();
+  const rows = [''];
   const bytes = Buffer.from(texts.join(','));
   const v = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let start = 0;
@@ -13,14 +14,14 @@ function nodesOf(texts: readonly string[], hint = 1): readonly object[] {
     const end = interned.find(v, start, start + hint);
     let { node } = interned;
     if (end === 0) {
-      node = { text };
+      node = rows.push(text) - 1;
       interned.keep(v, start, start + hint, start + length, node);
     } else {
       expect(end - start).toBe(length);
-      expect(node).toEqual({ text });
+      expect(rows[node]).toBe(text);
     }
     start += length + 1;
-    return node as object;
+    return node;
   });
 }
 

@@ -15,10 +15,10 @@ const HINT_BYTES = 12;
  * A table with one entry for each hash of the few bytes in which objects differ first. An entry that another one has
  * taken costs a node that is made twice, nothing else.
  */
-export class Interned<Node> {
-  /** What `find` has found. */
-  node: Node | undefined;
-  #nodes: (Node | undefined)[] = [];
+export class Interned {
+  /** What `find` has found: its row. */
+  node = 0;
+  #nodes: number[] = [];
   // Plain arrays: most are short, and to make a typed one costs as much as to fill it.
   #starts: number[] = [];
   #ends: number[] = [];
@@ -38,19 +38,19 @@ export class Interned<Node> {
     }
     if (v.getInt32(last, true) !== v.getInt32(last + shift, true)) return 0;
     this.#found++;
-    this.node = this.#nodes[slot];
+    this.node = this.#nodes[slot] as number;
     return last + shift + 4;
   }
 
   /** Objects are at least four bytes long. */
-  keep(v: DataView, start: number, hint: number, end: number, node: Node): void {
+  keep(v: DataView, start: number, hint: number, end: number, node: number): void {
     if (hint + HINT_BYTES > v.byteLength) return;
     if (this.#kept >= TRIAL && this.#found < WORTH_IT) return;
     if (2 * this.#kept++ >= this.#starts.length) this.#grow(v, hint - start);
     this.#put(hashAt(v, hint), start, end, node);
   }
 
-  #put(hash: number, start: number, end: number, node: Node): void {
+  #put(hash: number, start: number, end: number, node: number): void {
     const slot = hash & (this.#starts.length - 1);
     this.#starts[slot] = start;
     this.#ends[slot] = end;
@@ -63,10 +63,10 @@ export class Interned<Node> {
     if (capacity === starts.length) return;
     this.#starts = new Array(capacity).fill(0);
     this.#ends = new Array(capacity).fill(NOWHERE);
-    this.#nodes = new Array(capacity).fill(undefined);
+    this.#nodes = new Array(capacity).fill(0);
     for (let slot = 0; slot < starts.length; slot++) {
       const [start, end, node] = [starts[slot] as number, ends[slot] as number, nodes[slot]];
-      if (end !== NOWHERE) this.#put(hashAt(v, start + hintOffset), start, end, node as Node);
+      if (end !== NOWHERE) this.#put(hashAt(v, start + hintOffset), start, end, node as number);
     }
   }
 }

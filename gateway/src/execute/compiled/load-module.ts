@@ -1,18 +1,25 @@
 import type { RequiredSelection, SupergraphFacts } from '../../plan/index.ts';
-import type { Asked } from './asked.ts';
+import { type Asked, keys } from './asked.ts';
 import { createCutDown } from './cut-down.ts';
 import { Interned } from './interned.ts';
 import * as jsonBytes from './json-bytes.ts';
 import * as keyHash from './key-hash.ts';
-import { flat, join } from './rope.ts';
+import { output } from './output.ts';
+import { NODE, pieces } from './pieces.ts';
+import { Rows } from './rows.ts';
+
+/** Stands for a row where there is none: a null, or an entity that a subgraph does not know. */
+export const ABSENT = -1;
 
 /** What one request has read so far; made and filled by the code. */
-export type RunState = object;
+export interface RunState {
+  readonly rows: Rows;
+}
 
 export interface ModuleExports {
   readonly Run: new () => RunState;
   /** Sets the answer that is read next, and for which request. */
-  begin(bytes: Uint8Array, view: DataView, text: string, run: RunState): void;
+  begin(bytes: Buffer, view: DataView, run: RunState): void;
   /** Lets go of it: an operation that is kept must not keep the last answer it was asked for. */
   end(): void;
   /** The client's whole response as byte text. */
@@ -27,10 +34,12 @@ export type StepCode =
       /** What stands before and after each key that is asked for. */
       readonly around: readonly [string, string];
       readonly ask: (run: RunState, asked: Asked) => void;
-      /** For each place of the step what stands for its share of an entity that is not there; undefined where nothing may. */
-      readonly absent: readonly (object | undefined)[];
-      readonly entities: (p: number, placeOf: readonly number[], parts: unknown[]) => number;
-      readonly give: (run: RunState, parts: readonly unknown[], order: readonly number[]) => void;
+      /** For each place of the step whether an entity may be null. */
+      readonly mayBeAbsent: readonly boolean[];
+      /** Adds the row of each entity's share to `parts`, or ABSENT. */
+      readonly entities: (p: number, placeOf: readonly number[], parts: number[]) => number;
+      /** Once each: the parts of the representations that have been asked for. */
+      readonly give: (run: RunState, parts: readonly number[]) => void;
     };
 
 /**
@@ -42,6 +51,17 @@ export function loadModule(
   keep: readonly (readonly RequiredSelection[])[],
   facts: SupergraphFacts,
 ): ModuleExports {
-  const runtime = { ...jsonBytes, ...keyHash, join, flat, Interned, cutDown: createCutDown(keep, facts) };
+  const runtime = {
+    ...jsonBytes,
+    ...keyHash,
+    Rows,
+    Interned,
+    pieces,
+    output,
+    keys,
+    ABSENT,
+    NODE,
+    cutDown: createCutDown(keep, facts),
+  };
   return new Function('runtime', code)(runtime) as ModuleExports;
 }

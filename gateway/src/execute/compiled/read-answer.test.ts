@@ -1,26 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { SteppedAside, valueAt } from './json-bytes.ts';
 import { readAnswer } from './read-answer.ts';
+import { Rows } from './rows.ts';
+
+class Run {
+  readonly rows = new Rows(0);
+}
 
 /** What the reader of `data` was given to read; undefined where the answer is left to others. */
 function read(body: string | Buffer, status = 200, contentType: string | undefined = 'application/json') {
   let text = '';
   const module = {
-    Run: class {},
+    Run,
     steps: [],
     write: () => '',
     end: () => {},
-    begin: (_bytes: Uint8Array, _view: DataView, all: string) => {
-      text = all;
+    begin: (bytes: Buffer) => {
+      text = bytes.toString('latin1');
     },
   };
   let data: string | undefined;
   try {
-    readAnswer(module, {}, { status, contentType, body: Buffer.from(body as string) }, (bytes, start) => {
-      const end = valueAt(bytes, start);
-      data = text.slice(start, end);
-      return end;
-    });
+    readAnswer(
+      module,
+      new Run(),
+      { status, contentType, body: Buffer.from(body as string) },
+      (bytes, start) => {
+        const end = valueAt(bytes, start);
+        data = text.slice(start, end);
+        return end;
+      },
+    );
     return data;
   } catch (error) {
     if (error instanceof SteppedAside || error instanceof RangeError) return undefined;

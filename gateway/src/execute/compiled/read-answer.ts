@@ -7,7 +7,7 @@ import type { ModuleExports, RunState } from './load-module.ts';
 const JSON_TYPE = /^application\/(graphql-response\+)?json\s*(;|$)/i;
 
 /** Reads the value at a position of the answer's `data` and returns the position after it. */
-export type ReadData = (bytes: Uint8Array, p: number) => number;
+export type ReadData = (bytes: Buffer, p: number) => number;
 
 /**
  * Reads an answer that has data and nothing to complain about.
@@ -27,7 +27,7 @@ export function readAnswer(
   if (view.getInt32(0, true) !== DATA_1 || view.getInt32(4, true) !== DATA_2) aside();
   let p: number;
   try {
-    begin(body, view, body.toString('latin1'), run);
+    begin(body, view, run);
     p = readData(body, 8);
   } finally {
     end();

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { fromByteText, toByteText } from '../../subgraph/index.ts';
-import { Asked } from './asked.ts';
+import { Asked, keys } from './asked.ts';
 import { hashOfText } from './key-hash.ts';
 import { AskedEntities, requestBody, requestMark, variablesOf } from './request-body.ts';
 
@@ -23,8 +23,11 @@ const entitiesBody = (variables: Record<string, unknown>, asked: readonly Asked[
 
 function asking(...representations: string[]): Asked {
   const asked = new Asked(['', '']);
-  for (const representation of representations)
-    asked.add(toByteText(representation), hashOfText(representation), 0);
+  for (const representation of representations) {
+    keys.literal(toByteText(representation));
+    asked.add(hashOfText(representation), 0);
+  }
+  asked.close();
   return asked;
 }
 
