@@ -7,7 +7,13 @@ import type {
   OperationDefinitionNode,
 } from 'graphql';
 import type { ExecutionPolicy, PlanningPolicy } from '../configuration/index.ts';
-import type { Caller, CreateSubgraphClient, Lifetime, RequestReport } from '../subgraph/index.ts';
+import type {
+  BytesOrText,
+  Caller,
+  CreateSubgraphClient,
+  Lifetime,
+  RequestReport,
+} from '../subgraph/index.ts';
 
 /** One operation that has passed validation, limits and variable coercion. */
 export interface ExecutionRequest {
@@ -36,10 +42,10 @@ export interface ExecutionResult {
 /** What an execution came to. */
 export type ExecutionOutcome =
   /**
-   * The fast way: `{"data":{...}}` as bytes in latin1 (one character is one byte of UTF-8), never null as a whole; and the errors for what
-   * is null in it because fetches have failed.
+   * The fast way: `{"data":{...}}` in UTF-8, as bytes or as byte text (one character is one byte), never null as a whole; and the errors for
+   * what is null in it because fetches have failed.
    */
-  | { readonly kind: 'text'; readonly text: string; readonly errors?: readonly GraphQLFormattedError[] }
+  | { readonly kind: 'text'; readonly text: BytesOrText; readonly errors?: readonly GraphQLFormattedError[] }
   /** Everything else. */
   | { readonly kind: 'result'; readonly result: ExecutionResult };
 

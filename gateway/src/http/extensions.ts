@@ -1,4 +1,4 @@
-import { toByteText } from '../subgraph/index.ts';
+import { asByteText, toByteText } from '../subgraph/index.ts';
 import type { OperationResponse } from './run-operation.ts';
 
 /** The response with these extensions. A text is taken for what the engine promises: `{"data":{...}}`. */
@@ -9,6 +9,6 @@ export function withExtensions(
   if (response.kind === 'result') return { kind: 'result', result: { ...response.result, extensions } };
   return {
     ...response,
-    text: `${response.text.slice(0, -1)},"extensions":${toByteText(JSON.stringify(extensions))}}`,
+    text: `${asByteText(response.text).slice(0, -1)},"extensions":${toByteText(JSON.stringify(extensions))}}`,
   };
 }

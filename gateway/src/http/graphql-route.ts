@@ -5,7 +5,7 @@ import type { Logger, Span } from '@tributary/telemetry';
 import { authorize, type TokenVerifier } from '../authorize/index.ts';
 import type { Policy } from '../configuration/index.ts';
 import { type Answer, type MediaType, statusOf } from '../respond/index.ts';
-import { type Caller, toByteText } from '../subgraph/index.ts';
+import { asByteText, type BytesOrText, type Caller, toByteText } from '../subgraph/index.ts';
 import type { Generation, GenerationLease, Generations } from '../supergraph/index.ts';
 import { type ArmTurn, takeArmTurn } from './arm-turn.ts';
 import { clientAttributes } from './client-identity.ts';
@@ -98,7 +98,7 @@ async function serve(
     const outcomes = await Promise.all(
       parameters.map((item, index) => inTurn(index, () => runOperation(item, context))),
     );
-    const texts = outcomes.map(({ response }) => toResponseText(response));
+    const texts = outcomes.map(({ response }) => asByteText(toResponseText(response)));
     return withTimings(toAnswer(200, `[${texts.join(',')}]`, mediaType), outcomes, policy, options);
   }
   // Array.isArray does not narrow a readonly array away.
@@ -134,15 +134,14 @@ async function readParameters({ request, search }: Exchange, { limits }: Policy)
   return parseBody(await readBody(request, limits.bodyBytes), limits);
 }
 
-/** As byte text. */
-function toResponseText(response: OperationResponse): string {
+function toResponseText(response: OperationResponse): BytesOrText {
   if (response.kind === 'result') return toByteText(JSON.stringify(response.result));
   const { text, errors } = response;
   if (errors === undefined) return text;
-  return `{"errors":${toByteText(JSON.stringify(errors))},${text.slice(1)}`;
+  return `{"errors":${toByteText(JSON.stringify(errors))},${asByteText(text).slice(1)}`;
 }
 
-function toAnswer(status: number, body: string, mediaType: MediaType, headers = {}): Answer {
+function toAnswer(status: number, body: BytesOrText, mediaType: MediaType, headers = {}): Answer {
   return {
     status,
     headers: { 'content-type': `${mediaType}; charset=utf-8`, ...headers },

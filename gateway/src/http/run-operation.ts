@@ -11,7 +11,7 @@ import {
   toExecutionErrors,
   toRequestErrors,
 } from '../respond/index.ts';
-import { type Caller, type Lifetime, RequestReport } from '../subgraph/index.ts';
+import { type BytesOrText, type Caller, type Lifetime, RequestReport } from '../subgraph/index.ts';
 import type { Generation } from '../supergraph/index.ts';
 import type { Usage } from '../usage/index.ts';
 import { type Explained, explanationExtensions } from './explanation.ts';
@@ -36,7 +36,7 @@ export interface OperationOutcome {
 
 /** As ExecutionOutcome, with errors as the client may see them. */
 export type OperationResponse =
-  | { readonly kind: 'text'; readonly text: string; readonly errors?: readonly GraphQLFormattedError[] }
+  | { readonly kind: 'text'; readonly text: BytesOrText; readonly errors?: readonly GraphQLFormattedError[] }
   | { readonly kind: 'result'; readonly result: FormattedExecutionResult };
 
 export type RunOperation = (parameters: Parameters, context: OperationContext) => Promise<OperationOutcome>;

@@ -1,7 +1,7 @@
 // In: one fetch of a query plan and who it is for. Out: what its reader makes of the subgraph's answer, or a coded failure.
 import type { SubgraphClient } from './subgraph-client.ts';
 
-export { fromByteText, toByteText } from './byte-text.ts';
+export { asByteText, type BytesOrText, fromByteText, toByteText } from './byte-text.ts';
 export { idleClock } from './idle-clock.ts';
 export { judgeErrors } from './judge-errors.ts';
 export { Lifetime, type LifetimeListener } from './lifetime.ts';

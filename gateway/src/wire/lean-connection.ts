@@ -84,7 +84,13 @@ export class LeanConnection implements AnswerWay {
     const head = answerHead(answer, bytes.length, isDraining ? undefined : settings.keepAliveTimeoutMs);
     this.#enter(isDraining ? 'closing' : 'answered');
     if (typeof bytes === 'string') socket.write(head + bytes, 'latin1');
-    else socket.write(Buffer.concat([Buffer.from(head, 'latin1'), bytes]));
+    else {
+      // Both in one system call.
+      socket.cork();
+      socket.write(head, 'latin1');
+      socket.write(bytes);
+      socket.uncork();
+    }
     // Nearly always the system has taken all of it at once.
     if (socket.writableLength === 0) {
       this.#sent(true);

@@ -65,8 +65,9 @@ const RUNTIME = [
 function emitRun(steps: readonly Step[], root: Place, nodes: readonly Place[]): string {
   const asked = nodes.filter(({ representations }) => representations.length > 0);
   return [
+    `const usage = { rootSize: ${nodeLayout(root).cells.length}, usualCells: 0 };\n`,
     'class Run {\nconstructor() {\n',
-    `this.rows = new Rows(${nodeLayout(root).cells.length});\n`,
+    'this.rows = new Rows(usage);\n',
     ...steps.map(({ index }) => `this.b${index} = this.v${index} = undefined;\n`),
     ...asked.map(({ id }) => `this.first_${id} = this.last_${id} = 0;\n`),
     ...asked.filter(isInterned).map(({ id }) => `this.interned_${id} = new Interned();\n`),
@@ -80,7 +81,7 @@ function emitWrite(root: Place): string {
     emitPut('{"data":'),
     `${writer(root)}(${ROOT_ROW});\n`,
     emitPut('}'),
-    'return output.text(0, output.at);\n} finally {\nend();\n}\n}\n',
+    'return output.take();\n} finally {\nend();\n}\n}\n',
   ].join('');
 }
 
@@ -133,22 +134,24 @@ function emitEntityStep(step: Step, keep: (readonly RequiredSelection[])[]): str
   const absences = places.map((place, at) => mayBeAbsent(place, sources[at] as Source));
   const reads = places.map((place, at) =>
     [
-      `case ${at}: // ${place.typeName}\n`,
+      `// ${place.typeName}\n`,
       'if (b[p] === 110) {\n',
       absences[at] ? 'p = nullAt(b, p);\nmade = ABSENT;\n' : 'aside();\n',
-      `} else p = ${partReader(place, sources[at] as Source)}(p);\nbreak;\n`,
+      `} else p = ${partReader(place, sources[at] as Source)}(p);\n`,
     ].join(''),
   );
   return [
     `const around_${index} = ${JSON.stringify(around)};\n`,
     `const mayBeAbsent_${index} = ${JSON.stringify(absences)};\n`,
     `function ask_${index}(run, asked) {\nconst m = run.rows.cells;\n${asks.join('')}}\n`,
-    `function entities_${index}(p, placeOf, parts) {\n`,
+    `function entities_${index}(p, asked, parts) {\n`,
     `run.b${index} = b;\nrun.v${index} = v;\n`,
     'if (b[p] !== 91) aside(); // [\np++;\n',
-    'for (let i = 0; i < placeOf.length; i++) {\n',
+    'for (let i = 0; i < asked.count; i++) {\n',
     'if (i > 0 && b[p++] !== 44) aside(); // ,\n',
-    `switch (placeOf[i]) {\n${reads.join('')}}\n`,
+    reads.length === 1
+      ? reads.join('')
+      : `switch (asked.placeOf(i)) {\n${reads.map((read, at) => `case ${at}:\n${read}break;\n`).join('')}}\n`,
     'parts.push(made);\n}\n',
     'if (b[p] !== 93) aside(); // ]\nreturn p + 1;\n}\n',
     `function give_${index}(run, parts) {\nconst m = run.rows.cells;\n${gives.join('')}}\n`,
@@ -202,8 +205,9 @@ function emitAsk(
     const text = `cutDown(${bytes}.toString('latin1', ${start}, ${end}), ${keep.push(piece.keep) - 1})`;
     return `const cut${index} = ${text};\nkeys.literal(cut${index});\n`;
   });
+  const add = step.places.length === 1 ? 'add(' : `addAt(${at}, `;
   const hash = hashes.reduce((all, one) => (all === '' ? one : `mixed(${all}, ${one})`), '');
-  return `${code.join('')}${cell('n', nodeLayout(place), `i${step.index}`)} = asked.add(${hash || 0}, ${at});\n`;
+  return `${code.join('')}${cell('n', nodeLayout(place), `i${step.index}`)} = asked.${add}${hash || 0});\n`;
 }
 
 function exportOf({ index, kind }: Step): string {

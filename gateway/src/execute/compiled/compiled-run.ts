@@ -1,5 +1,6 @@
 import { TributaryError } from '@tributary/errors';
 import {
+  asByteText,
   judgeErrors,
   type RawResponse,
   type SubgraphClient,
@@ -206,7 +207,7 @@ class CompiledRun {
         if (differsFrom(bytes, p, key)) aside();
         const own: number[] = [];
         parts.push(own);
-        p = code.entities(p + key.length, asked[index]?.placeOf ?? [], own);
+        p = code.entities(p + key.length, asked[index] as Asked, own);
       }
       if (bytes[p] !== 125) aside();
       return p + 1;
@@ -232,7 +233,7 @@ class CompiledRun {
         return;
       }
       lost.push({ step, losses: loss, error });
-      const parts = own.placeOf.map(() => ABSENT);
+      const parts = new Array<number>(own.count).fill(ABSENT);
       if (!this.#try(() => code.give(this.#state, parts))) return;
     }
     this.#lost = this.#lost === undefined ? lost : [...this.#lost, ...lost];
@@ -263,7 +264,7 @@ class CompiledRun {
       this.#resolve(
         this.#lost === undefined
           ? { kind: 'text', text }
-          : { kind: 'text', text, errors: locateLosses(text, this.#lost) },
+          : { kind: 'text', text, errors: locateLosses(asByteText(text), this.#lost) },
       );
     });
   }

@@ -24,10 +24,11 @@ export class Interned {
   #ends: number[] = [];
   #found = 0;
   #kept = 0;
+  #isGivenUp = false;
 
   /** The position behind the object at `start` if its bytes have been kept; else 0. `hint`: where objects differ first. */
   find(v: DataView, start: number, hint: number): number {
-    if (this.#kept === 0 || hint + HINT_BYTES > v.byteLength) return 0;
+    if (this.#kept === 0 || this.#isGivenUp || hint + HINT_BYTES > v.byteLength) return 0;
     const slot = hashAt(v, hint) & (this.#starts.length - 1);
     const from = this.#starts[slot] as number;
     const last = (this.#ends[slot] as number) - 4;
@@ -45,7 +46,8 @@ export class Interned {
   /** Objects are at least four bytes long. */
   keep(v: DataView, start: number, hint: number, end: number, node: number): void {
     if (hint + HINT_BYTES > v.byteLength) return;
-    if (this.#kept >= TRIAL && this.#found < WORTH_IT) return;
+    if (this.#kept === TRIAL && this.#found < WORTH_IT) this.#isGivenUp = true;
+    if (this.#isGivenUp) return;
     if (2 * this.#kept++ >= this.#starts.length) this.#grow(v, hint - start);
     this.#put(hashAt(v, hint), start, end, node);
   }

@@ -18,10 +18,13 @@ class Numbers {
 
   /** Each key once, at its number. */
   get keys(): readonly string[] {
-    const { starts, lengths } = this.#numbers;
-    return starts.map((start, number) =>
-      Buffer.from(this.#bytes.text(start, start + (lengths[number] as number)), 'latin1').toString('utf16le'),
+    return Array.from({ length: this.#numbers.count }, (_, number) =>
+      Buffer.from(this.#numbers.keyAt(number), 'latin1').toString('utf16le'),
     );
+  }
+
+  clear(): void {
+    this.#numbers.clear();
   }
 }
 
@@ -75,4 +78,14 @@ it('tells keys apart whose hashes are the same, however many', () => {
       expect(numbers.keys).toEqual(distinct);
     }),
   );
+});
+
+it('forgets all keys when it is told to, those of a long list too', () => {
+  const numbers = new Numbers();
+  for (const count of [5, 100, 70_000, 20]) {
+    for (let key = 0; key < count; key++) expect(numbers.of(`${count}:${key}`)).toBe(key);
+    expect(numbers.of(`${count}:0`)).toBe(0);
+    expect(numbers.keys).toHaveLength(count);
+    numbers.clear();
+  }
 });

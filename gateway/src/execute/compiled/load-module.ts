@@ -1,4 +1,5 @@
 import type { RequiredSelection, SupergraphFacts } from '../../plan/index.ts';
+import type { BytesOrText } from '../../subgraph/index.ts';
 import { type Asked, keys } from './asked.ts';
 import { createCutDown } from './cut-down.ts';
 import { Interned } from './interned.ts';
@@ -22,8 +23,8 @@ export interface ModuleExports {
   begin(bytes: Buffer, view: DataView, run: RunState): void;
   /** Lets go of it: an operation that is kept must not keep the last answer it was asked for. */
   end(): void;
-  /** The client's whole response as byte text. */
-  write(run: RunState): string;
+  /** The client's whole response. */
+  write(run: RunState): BytesOrText;
   readonly steps: readonly StepCode[];
 }
 
@@ -37,7 +38,7 @@ export type StepCode =
       /** For each place of the step whether an entity may be null. */
       readonly mayBeAbsent: readonly boolean[];
       /** Adds the row of each entity's share to `parts`, or ABSENT. */
-      readonly entities: (p: number, placeOf: readonly number[], parts: number[]) => number;
+      readonly entities: (p: number, asked: Asked, parts: number[]) => number;
       /** Once each: the parts of the representations that have been asked for. */
       readonly give: (run: RunState, parts: readonly number[]) => void;
     };

@@ -4,7 +4,7 @@ import { readAnswer } from './read-answer.ts';
 import { Rows } from './rows.ts';
 
 class Run {
-  readonly rows = new Rows(0);
+  readonly rows = new Rows({ rootSize: 0, usualCells: 0 });
 }
 
 /** What the reader of `data` was given to read; undefined where the answer is left to others. */

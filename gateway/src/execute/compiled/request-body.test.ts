@@ -25,7 +25,7 @@ function asking(...representations: string[]): Asked {
   const asked = new Asked(['', '']);
   for (const representation of representations) {
     keys.literal(toByteText(representation));
-    asked.add(hashOfText(representation), 0);
+    asked.add(hashOfText(representation));
   }
   asked.close();
   return asked;

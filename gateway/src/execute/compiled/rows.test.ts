@@ -6,7 +6,7 @@ const COUNT = 5_000;
 const numbers = Array.from({ length: COUNT }, (_, index) => index);
 
 it('keeps what is written to its rows, however many there are', () => {
-  const rows = new Rows(3);
+  const rows = new Rows({ rootSize: 3, usualCells: 0 });
   expect([...rows.cells.subarray(1, 4)]).toEqual([0, 0, 0]);
   const added = numbers.map((number) => {
     const row = rows.add(3);
@@ -20,7 +20,7 @@ it('keeps what is written to its rows, however many there are', () => {
 });
 
 it('takes pieces over, those of an inner object before those around it', () => {
-  const [rows, pieces] = [new Rows(1), new Pieces()];
+  const [rows, pieces] = [new Rows({ rootSize: 1, usualCells: 0 }), new Pieces()];
   pieces.text(5, 9);
   const from = pieces.count;
   for (const number of numbers) pieces.text(number, number + 1);
@@ -34,7 +34,7 @@ it('takes pieces over, those of an inner object before those around it', () => {
 });
 
 it('takes lists over with their lengths, lists of lists too', () => {
-  const [rows, pieces] = [new Rows(1), new Pieces()];
+  const [rows, pieces] = [new Rows({ rootSize: 1, usualCells: 0 }), new Pieces()];
   const lists = [[7, 8], [], [9]].map((items) => {
     const from = pieces.count;
     for (const item of items) pieces.item(item);
@@ -47,14 +47,26 @@ it('takes lists over with their lengths, lists of lists too', () => {
 });
 
 it('lends its memory to one request at a time, and late writers write where nobody reads', () => {
-  const late = new Rows(1);
+  const late = new Rows({ rootSize: 1, usualCells: 0 });
   const { cells } = late;
   late.release();
   late.release();
-  const [one, other] = [new Rows(2), new Rows(2)];
+  const [one, other] = [new Rows({ rootSize: 2, usualCells: 0 }), new Rows({ rootSize: 2, usualCells: 0 })];
   expect(one.cells).not.toBe(other.cells);
   const row = late.add(4);
   late.cells.fill(99, row, row + 4);
   expect([one.cells, other.cells]).not.toContain(late.cells);
   expect([...cells]).not.toContain(99);
+});
+
+it('begins with as many cells as its operation took lately, and forgets a request that took more', () => {
+  const usage = { rootSize: 1, usualCells: 0 };
+  const long = new Rows(usage);
+  long.add(100_000);
+  long.release();
+  const next = new Rows(usage);
+  expect(next.cells.length).toBeGreaterThan(100_000);
+  next.release();
+  for (let round = 0; round < 200; round++) new Rows(usage).release();
+  expect(usage.usualCells).toBeLessThan(100);
 });

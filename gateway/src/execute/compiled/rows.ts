@@ -1,9 +1,17 @@
 import type { Pieces } from './pieces.ts';
 
-/** Cells of a new memory: enough for most requests. */
-const FIRST_CELLS = 512;
-/** So much memory is kept for requests to come, of all requests together. */
-const MAX_FREE_CELLS = 2 ** 21;
+/** Cells of a memory at least: enough for most requests. */
+const FEWEST_CELLS = 512;
+/** So much memory is kept for requests to come, of all operations together. */
+const MAX_FREE_CELLS = 2 ** 22;
+
+/** What the requests of one operation need. */
+export interface RowsUsage {
+  /** Cells of the first row, the one at 1. */
+  readonly rootSize: number;
+  /** How many cells they took lately. */
+  usualCells: number;
+}
 
 const free: Int32Array[] = [];
 let freeCells = 0;
@@ -17,14 +25,15 @@ export class Rows {
   /** Where the next row begins. No row begins at 0. */
   #top: number;
 
-  /** The first row, at 1, has `rootSize` cells, all 0. */
-  constructor(rootSize: number) {
-    const pooled = free.pop();
-    if (pooled !== undefined) freeCells -= pooled.length;
-    this.cells = pooled ?? new Int32Array(FIRST_CELLS);
-    this.#top = 1;
-    this.cells.fill(0, 1, 1 + rootSize);
-    this.#top += rootSize;
+  readonly #usage: RowsUsage;
+
+  /** The cells of the first row are all 0. */
+  constructor(usage: RowsUsage) {
+    const { rootSize, usualCells } = usage;
+    this.#usage = usage;
+    this.cells = takeFree(usualCells) ?? new Int32Array(lengthFor(usualCells, FEWEST_CELLS));
+    this.#top = 1 + rootSize;
+    this.cells.fill(0, 1, this.#top);
   }
 
   /** A row whose cells the caller has to fill, all of them. */
@@ -59,19 +68,34 @@ export class Rows {
   /** Lets another request have the memory. Whoever still writes here writes where nobody reads. */
   release(): void {
     const { cells } = this;
+    if (cells === NOTHING) return;
     this.cells = NOTHING;
-    if (cells.length === 0 || freeCells + cells.length > MAX_FREE_CELLS) return;
+    const usage = this.#usage;
+    usage.usualCells = Math.max(this.#top, usage.usualCells - ((usage.usualCells - this.#top) >> 4));
+    if (freeCells + cells.length > MAX_FREE_CELLS) return;
     free.push(cells);
     freeCells += cells.length;
   }
 
   #grow(): void {
     const { cells } = this;
-    let length = Math.max(FIRST_CELLS, cells.length);
-    while (length < this.#top) length *= 2;
-    this.cells = new Int32Array(length);
+    this.cells = new Int32Array(lengthFor(this.#top, Math.max(FEWEST_CELLS, cells.length)));
     this.cells.set(cells);
   }
+}
+
+/** The memory that was used last, if it is large enough. */
+function takeFree(cells: number): Int32Array | undefined {
+  if ((free.at(-1)?.length ?? 0) < cells) return undefined;
+  const taken = free.pop();
+  freeCells -= taken?.length ?? 0;
+  return taken;
+}
+
+function lengthFor(cells: number, fewest: number): number {
+  let length = fewest;
+  while (length < cells) length *= 2;
+  return length;
 }
 
 const NOTHING = new Int32Array(0);
