@@ -42,7 +42,13 @@ function drawFaults(federation: Federation, { source }: ClientOperation, random:
   const drawPlace = () =>
     places.length > 0 && random.chance(0.85) ? random.pick(places) : anyPlace(federation, random);
   const fault = drawFault(federation, drawPlace, random);
-  return random.chance(0.2) ? [fault, drawFault(federation, drawPlace, random)] : [fault];
+  const second = random.chance(0.2) ? drawFault(federation, drawPlace, random) : undefined;
+  return second === undefined || undoes(second, fault) ? [fault] : [fault, second];
+}
+
+/** A list cut short and then made longer by a null has the right length: nothing is wrong with it that an error could tell. */
+function undoes(second: Fault, first: Fault): boolean {
+  return first.kind === 'entities' && second.kind === 'entities' && first.subgraph === second.subgraph;
 }
 
 function drawFault(federation: Federation, drawPlace: () => string, random: Random): Fault {
