@@ -198,7 +198,7 @@ function emitAsk(
     const bytes = `run.b${source.step.index}`;
     if (piece.keep === undefined) {
       hashes.push(cell(row, layout, capture.hash));
-      return `keys.copy(${bytes}, run.v${source.step.index}, ${start}, ${end});\n`;
+      return `keys.copy(${bytes}, run.v${source.step.index}, ${start}, ${end}); // ${capture.text}\n`;
     }
     // What two objects are cut down to may be the same.
     hashes.push(`hashOfText(cut${index})`);

@@ -108,9 +108,9 @@ function emitRun(run: Run, place: Place): string {
   const row = rowOf(place, source);
   const bytes = `run.b${source.step.index}, run.v${source.step.index}`;
   if (isPureRun(run)) {
-    return `output.copy(${bytes}, ${cell(row, layout, slotName)}, ${cell(row, layout, endOf(slotName))});\n`;
+    return `output.copy(${bytes}, ${cell(row, layout, slotName)}, ${cell(row, layout, endOf(slotName))}); // ${slotName}\n`;
   }
-  return `writePieces(${address(row, layout, slotName)}, ${bytes});\n`;
+  return `writePieces(${address(row, layout, slotName)}, ${bytes}); // ${slotName}\n`;
 }
 
 /** Nulls in the place of the run's fields. */

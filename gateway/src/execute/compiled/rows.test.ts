@@ -59,6 +59,16 @@ it('lends its memory to one request at a time, and late writers write where nobo
   expect([...cells]).not.toContain(99);
 });
 
+it('has room for a first row of any size, all zeros', () => {
+  for (const rootSize of [600, 3, 5_000]) {
+    const rows = new Rows({ rootSize, usualCells: 0 });
+    expect(rows.cells.length).toBeGreaterThan(rootSize);
+    expect(rows.cells.subarray(1, 1 + rootSize).every((cell) => cell === 0)).toBe(true);
+    rows.cells.fill(1);
+    rows.release();
+  }
+});
+
 it('begins with as many cells as its operation took lately, and forgets a request that took more', () => {
   const usage = { rootSize: 1, usualCells: 0 };
   const long = new Rows(usage);

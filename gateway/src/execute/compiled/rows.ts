@@ -29,10 +29,10 @@ export class Rows {
 
   /** The cells of the first row are all 0. */
   constructor(usage: RowsUsage) {
-    const { rootSize, usualCells } = usage;
     this.#usage = usage;
-    this.cells = takeFree(usualCells) ?? new Int32Array(lengthFor(usualCells, FEWEST_CELLS));
-    this.#top = 1 + rootSize;
+    this.#top = 1 + usage.rootSize;
+    const cells = Math.max(this.#top, usage.usualCells);
+    this.cells = takeFree(cells) ?? new Int32Array(lengthFor(cells, FEWEST_CELLS));
     this.cells.fill(0, 1, this.#top);
   }
 
