@@ -41,6 +41,26 @@ it('holds what was written to it, in this order', () => {
   );
 });
 
+it('says no to a text that is longer than it may be, before it takes the memory', () => {
+  const output = new Output(200_000);
+  output.literal('x'.repeat(60_000));
+  output.again(0, 60_000);
+  output.again(0, 60_000);
+  expect(() => output.again(0, 60_000)).toThrow(RangeError);
+  output.clear();
+  output.literal('short');
+  expect(output.take()).toBe('short');
+});
+
+it('gives a long text as bytes of its own', () => {
+  const output = new Output();
+  output.literal('x'.repeat(100_000));
+  const taken = output.take();
+  output.clear();
+  output.literal('y'.repeat(100_000));
+  expect(taken).toEqual(Buffer.alloc(100_000, 'x'));
+});
+
 it('tells whether bytes are the same, of any length', () => {
   fc.assert(
     fc.property(bytes, bytes, (one, other) => {

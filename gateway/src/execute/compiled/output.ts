@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import type { BytesOrText } from '../../subgraph/index.ts';
 
 const FIRST_BYTES = 65_536;
@@ -11,12 +12,18 @@ const MANY = 65_536;
 
 /** Bytes that are put together from what answers hold, from literals, and from themselves. */
 export class Output {
+  readonly #maxBytes: number;
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #view = viewOf(this.#bytes);
   /** Where the next byte goes. */
   at = 0;
 
-  /** `v` is a view of the bytes. */
+  /** Few objects that are met again and again can become a text of any length: one that no string could hold is a RangeError. */
+  constructor(maxBytes = constants.MAX_STRING_LENGTH) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** `v` is a view of the bytes. @throws RangeError as all that write */
   copy(b: Buffer, v: DataView, start: number, end: number): void {
     const length = end - start;
     let { at } = this;
@@ -90,9 +97,11 @@ export class Output {
 
   #grow(more: number): void {
     const bytes = this.#bytes;
+    const needed = this.at + more + SLACK;
+    if (needed > this.#maxBytes) throw new RangeError('The text is too long');
     let length = bytes.length * 2;
-    while (length < this.at + more + SLACK) length *= 2;
-    this.#allocate(length);
+    while (length < needed) length *= 2;
+    this.#allocate(Math.min(length, this.#maxBytes));
     bytes.copy(this.#bytes, 0, 0, this.at);
   }
 

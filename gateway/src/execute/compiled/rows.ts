@@ -5,6 +5,9 @@ const FEWEST_CELLS = 512;
 /** So much memory is kept for requests to come, of all operations together. */
 const MAX_FREE_CELLS = 2 ** 22;
 
+/** More are copied faster by the engine than one by one. */
+const FEW = 64;
+
 /** What the requests of one operation need. */
 export interface RowsUsage {
   /** Cells of the first row, the one at 1. */
@@ -24,7 +27,6 @@ export class Rows {
   cells: Int32Array;
   /** Where the next row begins. No row begins at 0. */
   #top: number;
-
   readonly #usage: RowsUsage;
 
   /** The cells of the first row are all 0. */
@@ -46,8 +48,12 @@ export class Rows {
 
   /** Moves the pieces from the one at `from` on here. They end at `end`. */
   keep(pieces: Pieces, from: number): number {
-    const row = this.add(pieces.count - from);
-    this.cells.set(pieces.cells.subarray(from, pieces.count), row);
+    const count = pieces.count - from;
+    const row = this.add(count);
+    if (count > FEW) this.cells.set(pieces.cells.subarray(from, pieces.count), row);
+    else
+      for (let index = 0; index < count; index++)
+        this.cells[row + index] = pieces.cells[from + index] as number;
     pieces.count = from;
     return row;
   }
