@@ -5,6 +5,7 @@ import { parseEnvironment } from '@tributary/environment';
 import { createIdentitySigner } from '@tributary/identity';
 import { runProcess } from '@tributary/lifecycle';
 import { startTelemetry, type Telemetry } from '@tributary/telemetry';
+import { allocateYoung } from './allocate-young.ts';
 import { createInvalidationRoute } from './cache/invalidation-route.ts';
 import { environment } from './environment.ts';
 import { assertOneSupergraph } from './registry/settings.ts';
@@ -18,6 +19,8 @@ const TEARDOWN_MS = 2_000;
 const STARTING: Readiness = { isReady: false, checks: { supergraph: 'none yet', server: 'starting' } };
 
 type Observed = Pick<AdminServerOptions, 'readiness' | 'registry'>;
+
+allocateYoung();
 
 await runProcess('gateway', async (stack, control) => {
   const env = parseEnvironment(environment, process.env);
