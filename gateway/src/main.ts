@@ -72,12 +72,12 @@ await runProcess('gateway', async (stack, control) => {
 /** One whole gateway in this process. It is the caller's to dispose; what it stands on goes to the stack. */
 async function serve(
   env: ReturnType<typeof parseEnvironment<typeof environment>>,
-  { logger, registry }: Telemetry,
+  telemetry: Telemetry,
   stack: AsyncDisposableStack,
 ): Promise<Gateway> {
+  const { logger, registry } = telemetry;
   // A supervisor has no use for GraphQL, so it is loaded only here.
   const { createKeySet, createTokenVerifier } = await import('./authorize/index.ts');
-  const { createRedisStore } = await import('./cache/redis-store.ts');
   const { createEngine } = await import('./execute/index.ts');
   const { createFileSource } = await import('./source/index.ts');
   const { createGatewayReporter, createReportSender, createSupergraphSource } = await import(
@@ -105,9 +105,7 @@ async function serve(
     tokenVerifier,
     identitySigner,
     createEngine: createEngine,
-    sharedCache: env.CACHE_URL
-      ? stack.use(createRedisStore({ url: env.CACHE_URL, logger, registry }))
-      : undefined,
+    sharedCache: env.CACHE_URL ? stack.use(await openSharedCache(env.CACHE_URL, telemetry)) : undefined,
     usage:
       env.REGISTRY_URL && env.REGISTRY_TOKEN
         ? stack.use(
@@ -142,6 +140,12 @@ async function serve(
     generations.onChange = reporter.changed;
   }
   return gateway;
+}
+
+/** Its client is half a megabyte of source, and few have such a cache. */
+async function openSharedCache(url: string, { logger, registry }: Telemetry) {
+  const { createRedisStore } = await import('./cache/redis-store.ts');
+  return createRedisStore({ url, logger, registry });
 }
 
 /** An old supergraph is better than none: a gateway that cannot reach its registry is as ready as before. */
