@@ -1,4 +1,5 @@
 import { CRITICALITIES, type Rank } from './criticality.ts';
+import { Deque } from './deque.ts';
 
 /** A request that was let in and has not begun. Exactly one of its two ends is called. */
 export interface Waiting {
@@ -11,7 +12,7 @@ export interface Waiting {
 
 /** Requests in the order of how much they matter, and within that of their arrival, to be taken from either end. */
 export class WaitingLine {
-  readonly #ranks = CRITICALITIES.map(() => new Deque());
+  readonly #ranks = CRITICALITIES.map(() => new Deque<Waiting>());
   #length = 0;
 
   get length(): number {
@@ -50,46 +51,7 @@ export class WaitingLine {
 
   // Private:
 
-  #rank(rank: Rank): Deque {
-    return this.#ranks[rank] as Deque;
-  }
-}
-
-/** Those that are taken are let go of from time to time, not each at the cost of moving all others. */
-const MOST_EMPTY = 1_000;
-
-class Deque {
-  #items: (Waiting | undefined)[] = [];
-  #head = 0;
-
-  get length(): number {
-    return this.#items.length - this.#head;
-  }
-
-  get oldest(): Waiting | undefined {
-    return this.#items[this.#head];
-  }
-
-  add(waiting: Waiting): void {
-    this.#items.push(waiting);
-  }
-
-  takeNewest(): Waiting | undefined {
-    const newest = this.#items.pop();
-    this.#tidy();
-    return newest;
-  }
-
-  takeOldest(): Waiting | undefined {
-    const { oldest } = this;
-    this.#items[this.#head++] = undefined;
-    this.#tidy();
-    return oldest;
-  }
-
-  #tidy(): void {
-    if (this.length > 0 && this.#head <= MOST_EMPTY) return;
-    this.#items = this.#items.slice(this.#head);
-    this.#head = 0;
+  #rank(rank: Rank): Deque<Waiting> {
+    return this.#ranks[rank] as Deque<Waiting>;
   }
 }
