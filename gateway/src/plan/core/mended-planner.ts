@@ -4,19 +4,21 @@ import {
   federationMetadata,
   MapWithCachedArrays,
 } from '@apollo/federation-internals';
+import { PathTree } from '@apollo/query-graphs';
 import { type FetchGraph, orderContexts } from './order-contexts.ts';
 
 /**
- * Four faults of @apollo/query-planner 2.14 that only its own classes can be mended of. Two are about chains of @requires
+ * Five faults of @apollo/query-planner 2.14 that only its own classes can be mended of. Two are about chains of @requires
  * (`a2` needs `b1` of another subgraph, which needs `a1` of the first), which it plans as one fetch that cannot be
- * answered; one about a field with a @requires that is asked for under two names, which it fails at in some places; and one is
- * told in order-contexts.ts. The version is pinned, and requires-and-conditions.test.ts,
- * contexts.test.ts and a kept case of the differential test (03fad3cc) fail when the faults or their places change.
+ * answered; one about a field with a @requires that is asked for under two names, which it fails at in some places; one about fields of
+ * a mutation that it forgets; and one is told in order-contexts.ts. The version is pinned, and requires-and-conditions.test.ts,
+ * contexts.test.ts and two kept cases of the differential test (03fad3cc, 361271ac) fail when the faults or their places change.
  */
 export function mendPlanner(): void {
   if (mended) return;
   mended = true;
   mendFieldRebasing();
+  mendMergingOfTrees();
   whenFirstSeen(isFetchGroup, (group) => {
     mendMergingOfChildren(group);
     mendMergingOfEqualFetches(group);
@@ -42,6 +44,35 @@ function isResolvedBy(parentType: CompositeType, name: string): boolean {
   const field = parentType.field(name);
   if (metadata === undefined || field === undefined) return true;
   return !metadata.isFieldExternal(field) && !field.hasAppliedDirective(metadata.requiresDirective());
+}
+
+/** The class of @apollo/query-graphs, as far as it matters here. */
+interface Tree {
+  readonly graph: unknown;
+  readonly vertex: unknown;
+  /** What is asked for where the tree ends, all of it known to one subgraph. */
+  readonly localSelections: readonly unknown[] | undefined;
+  readonly triggerEquality: unknown;
+  readonly childs: readonly unknown[];
+  merge(other: Tree): Tree;
+}
+
+/**
+ * Of two trees that meet, one that goes no further is left out, and with it what is asked for there. Plans are made of such trees where several
+ * fields of a mutation go to one subgraph: the fields are then missing from the fetch, and are null.
+ */
+function mendMergingOfTrees(): void {
+  const prototype = PathTree.prototype as unknown as Tree;
+  const Trees = PathTree as unknown as new (...of: readonly unknown[]) => Tree;
+  const merge = prototype.merge;
+  prototype.merge = function (this: Tree, other: Tree): Tree {
+    const merged = merge.call(this, other);
+    const leftOut = merged === this ? other : merged === other ? this : undefined;
+    if (this === other || leftOut?.localSelections === undefined) return merged;
+    const { graph, vertex, localSelections = [], triggerEquality, childs } = merged;
+    const all = [...localSelections, ...leftOut.localSelections];
+    return new Trees(graph, vertex, all, triggerEquality, childs);
+  };
 }
 
 /** The class `FetchGroup` of buildPlan.js, as far as it matters here. It is not exported. */
