@@ -31,9 +31,13 @@ export function emitInPlace(source: Source) {
   };
 }
 
-/** Code for a value that the client does not see, or not from this source. */
+/**
+ * Code for a value that the client does not see, or not from this source. An object among what a representation needs must have all that is
+ * required of it, or the complete executor has to decide whether to ask at all.
+ */
 export function emitUnseenValue({ field }: SourceField, source: Source): string {
-  if (!makesNodes(field, source)) return 'p = valueAt(b, p);\n';
+  const isObject = field.slot !== undefined && field.type !== undefined;
+  if (!isObject && !makesNodes(field, source)) return 'p = valueAt(b, p);\n';
   const value = emitSeenValue(field, source, emitInPlace(source));
   return `{\nconst kept = pieces.count, keptC = c;\nc = p;\n${value}pieces.count = kept;\nc = keptC;\n}\n`;
 }
