@@ -1,10 +1,10 @@
 import type { RequiredSelection } from '../../plan/index.ts';
-import { emitPartReader, isInterned } from './emit-part.ts';
+import { emitPartReader } from './emit-part.ts';
 import { emitPassReader, partReader } from './emit-pass.ts';
 import { emitMergedWriter, emitPiecesWriter, emitWriter, mayBeAbsent, writer } from './emit-write.ts';
 import type { Place, Representation, Source, Step } from './ir.ts';
 import { emitPut, Literals } from './literals.ts';
-import { attached, cell, endOf, isMaker, layoutOf, nodeLayout, ROOT_ROW } from './row-layout.ts';
+import { attached, cell, endOf, isInterned, isMaker, layoutOf, nodeLayout, ROOT_ROW } from './row-layout.ts';
 
 export interface Module {
   /** The body of a function of `runtime` and `keep` that returns a ModuleExports. */

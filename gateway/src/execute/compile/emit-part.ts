@@ -2,23 +2,18 @@ import { type GraphQLOutputType, getNullableType, isListType, isNonNullType } fr
 import { emitFields, emitObjects, emitSeenValue, isPure, sourceAt } from './emit-fields.ts';
 import { emitInPlace, emitUnseenValue, partReader } from './emit-pass.ts';
 import type { Field, Place, Run, Source, SourceField } from './ir.ts';
-import { cell, endOf, isMaker, layoutOf, ownCells, runsOf } from './row-layout.ts';
+import { cell, endOf, isInterned, isMaker, layoutOf, ownCells, runsOf } from './row-layout.ts';
 
 export function isPureRun({ source, first, last }: Run): boolean {
   return source.fields.slice(first, last + 1).every(({ field }) => isPure(field, source));
 }
 
-/** Equal objects below a list become one node. */
-export function isInterned(place: Place): boolean {
-  return place.isRepeated && place.representations.length > 0;
-}
-
 /** The reader of one source's share of a node. It leaves the row in `made`. */
 export function emitPartReader(place: Place, source: Source): string {
   const runs = runsOf(place, source);
-  const ropes = runs.filter((run) => !isPureRun(run));
+  const mixed = runs.filter((run) => !isPureRun(run));
   const isClean =
-    ropes.length === 0 && source.fields.every((own) => own.use.run || isPure(own.field, source));
+    mixed.length === 0 && source.fields.every((own) => own.use.run || isPure(own.field, source));
   const body = emitFields(place, source, {
     beforeKey: ({ use: { run } }, index, at) =>
       run?.first === index && run.renamedTo === undefined ? emitRunStart(run, at) : '',
@@ -36,7 +31,7 @@ export function emitPartReader(place: Place, source: Source): string {
   });
   const locals = [
     ...ownCells(place, source),
-    ...ropes.map(({ slotName }) => `from${slotName}`),
+    ...mixed.map(({ slotName }) => `from${slotName}`),
     ...(isClean ? [] : ['outerC = c']),
   ];
   return [

@@ -3,7 +3,7 @@ import { sourceAt } from './emit-fields.ts';
 import { isPureRun } from './emit-part.ts';
 import type { Field, OutputItem, Place, Run, Source } from './ir.ts';
 import { emitPut } from './literals.ts';
-import { address, attached, cell, endOf, isMaker, keepsText, layoutOf, nodeLayout } from './row-layout.ts';
+import { address, attached, cell, endOf, isInterned, isMaker, layoutOf, nodeLayout } from './row-layout.ts';
 
 export function writer(place: Place): string {
   return `write_${place.id}`;
@@ -17,7 +17,8 @@ function rowOf(place: Place, source: Source): string {
 /** The function that writes a node. */
 export function emitWriter(place: Place, isMerged: boolean): string {
   const layout = nodeLayout(place);
-  const isKept = keepsText(place) && !isMerged;
+  // Where several sources bring an object, each parent may have other shares of it.
+  const isKept = isInterned(place) && !isMerged;
   const [written, until] = isKept
     ? [cell('n', layout, 'written'), cell('n', layout, endOf('written'))]
     : ['', ''];

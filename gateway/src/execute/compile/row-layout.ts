@@ -10,19 +10,17 @@ export const ROOT_ROW = 1;
  * The row of the source that makes a node goes on with where the rows of the other sources are; the root has nothing but these.
  */
 export interface RowLayout {
-  readonly place: Place;
   readonly cells: readonly string[];
 }
 
 /** The layout of the row that a source makes at a place. */
 export function layoutOf(place: Place, source: Source): RowLayout {
-  if (!isMaker(place, source)) return { place, cells: ['place', ...ownCells(place, source)] };
+  if (!isMaker(place, source)) return { cells: ['place', ...ownCells(place, source)] };
   return {
-    place,
     cells: [
       'place',
       ...(place.representations.length > 0 ? ['next'] : []),
-      ...(keepsText(place) ? ['written', endOf('written')] : []),
+      ...(isInterned(place) ? ['written', endOf('written')] : []),
       ...ownCells(place, source),
       ...place.sources.filter((other) => other !== source).map(attached),
       ...place.representations.map(({ step }) => `i${step.index}`),
@@ -32,7 +30,7 @@ export function layoutOf(place: Place, source: Source): RowLayout {
 
 /** The layout of a node's row. */
 export function nodeLayout(place: Place): RowLayout {
-  if (place.id === 0) return { place, cells: ['place', ...place.sources.map(attached)] };
+  if (place.id === 0) return { cells: ['place', ...place.sources.map(attached)] };
   return layoutOf(place, place.creator as Source);
 }
 
@@ -63,11 +61,8 @@ export function attached({ step }: Pick<Source, 'step'>): string {
   return `a${step.index}`;
 }
 
-/**
- * Whether a node's text is copied where the node is met again: where no part of it can be shared with another parent. The places of objects
- * that several sources bring together have none of their own.
- */
-export function keepsText(place: Place): boolean {
+/** Equal objects below a list become one node, whose text is copied where it is met again. */
+export function isInterned(place: Place): boolean {
   return place.isRepeated && place.representations.length > 0;
 }
 

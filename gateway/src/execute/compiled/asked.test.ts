@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { Asked, keys } from './asked.ts';
+import { SteppedAside } from './json-bytes.ts';
 import { hashOfText } from './key-hash.ts';
 
 /** What adding each key gave: its text, and the number of its place. */
@@ -24,6 +25,10 @@ it('remembers of what kind each is', () => {
   const asked = new Asked(['', '']);
   ask(asked, ['user', 0], ['product', 1], ['user', 0], ['shop', 2]);
   expect([0, 1, 2].map((index) => asked.placeOf(index))).toEqual([0, 1, 2]);
+});
+
+it('steps aside where equal representations are of different kinds', () => {
+  expect(() => ask(new Asked(['', '']), ['same', 0], ['same', 1])).toThrow(SteppedAside);
 });
 
 it('puts all of one place in the first', () => {

@@ -1,4 +1,4 @@
-import { valueAt } from './json-bytes.ts';
+import { aside, valueAt } from './json-bytes.ts';
 import { KeyNumbers } from './key-numbers.ts';
 import { Output } from './output.ts';
 
@@ -46,10 +46,12 @@ export class Asked {
     return index;
   }
 
-  /** The same, of an entity at this place of the step. */
+  /** The same, of an entity at this place of the step. @throws SteppedAside where an equal one is at another */
   addAt(place: number, hash: number): number {
     const index = this.add(hash);
     this.#placeOf ??= [];
+    // What has been read for one place cannot be written at another.
+    if (index < this.#placeOf.length && this.#placeOf[index] !== place) aside();
     this.#placeOf[index] = place;
     return index;
   }

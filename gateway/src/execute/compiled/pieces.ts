@@ -1,6 +1,6 @@
 /** What a piece is that is no text: its first number. */
 export const NODE = -1;
-export const LITERAL = -2;
+const LITERAL = -2;
 
 const FIRST_CELLS = 1_024;
 const MAX_KEPT_CELLS = 2 ** 18;

@@ -1,10 +1,10 @@
 import { arrangeOutput } from '../../execute/compile/arrange-output.ts';
 import { buildPlaces } from '../../execute/compile/build-places.ts';
-import { isInterned } from '../../execute/compile/emit-part.ts';
 import type { Place } from '../../execute/compile/ir.ts';
 import { listSteps } from '../../execute/compile/list-steps.ts';
 import { markClient } from '../../execute/compile/mark-client.ts';
 import { planRepresentations } from '../../execute/compile/plan-representations.ts';
+import { isInterned } from '../../execute/compile/row-layout.ts';
 import { requestOf } from '../../execute/testing/request-of.ts';
 import { createInProcessPlanner } from '../../plan/in-process-planner.ts';
 
