@@ -82,7 +82,28 @@ describe('SUPERGRAPH=<file> PORT=<n> node gateway/src/main.ts', () => {
     expect(await last).toEqual({ data: { viewer: { name: 'Last' } } });
     expect(await gateway.end).toEqual({ code: 0, stderr: '' });
   });
+
+  it("loads no HTTP client of node's own, which is 15 MB that nothing uses", async () => {
+    await using library = await startLibrary();
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(TELL_MODULES)}`;
+    await using gateway = await startGateway({
+      SUPERGRAPH: await fileOf(library.supergraphSdl),
+      NODE_OPTIONS,
+    });
+    expect(await ask(gateway.url, '{ loanCount }')).toEqual({ data: { loanCount: 3 } });
+    gateway.kill('SIGTERM');
+    const { modules } = await gateway.logged({ msg: 'modules' });
+    expect(modules).toContain('NativeModule net');
+    expect(modules).not.toContain('NativeModule internal/deps/undici/undici');
+  });
 });
+
+/** Of node's own, as it ends. */
+const TELL_MODULES = `
+  import { writeSync } from 'node:fs';
+  process.on('exit', () => {
+    writeSync(1, JSON.stringify({ msg: 'modules', modules: process.moduleLoadList }) + '\\n');
+  });`;
 
 describe('a start that cannot work is one clear message and exit 1', () => {
   it.each<[string, () => Promise<Record<string, string>>, RegExp]>([

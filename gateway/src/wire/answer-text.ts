@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http';
 import type { WholeAnswer } from './exchange.ts';
+import { STATUS_CODES } from './node-http.ts';
 
 /** Byte text that cannot end a header line. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '@tributary/telemetry';
@@ -7,6 +7,7 @@ import type { Policy } from '../configuration/index.ts';
 import type { HttpExchange } from './exchange.ts';
 import { LeanConnections } from './lean-connections.ts';
 import { NodeExchange } from './node-exchange.ts';
+import { createServer } from './node-http.ts';
 import { refuseUnreadable, type Unreadable } from './refuse-unreadable.ts';
 
 export interface HttpServerOptions {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger, Registry } from '@tributary/telemetry';
 import { bearerCheck } from './bearer-check.ts';
@@ -41,6 +41,9 @@ export interface AdminServer extends AsyncDisposable {
 }
 
 const BODY_LIMIT_BYTES = 1_000_000;
+
+/** Not imported: the ES module form of node:http loads node's own fetch client as well: 15 MB. */
+const { createServer } = process.getBuiltinModule('node:http');
 
 /**
  * Starts the operators' port. It has no authentication: bind it where only operators reach it. Rejects when the port
