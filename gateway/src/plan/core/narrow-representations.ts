@@ -10,15 +10,27 @@ export function narrowRepresentations(fetch: FetchNode, requirements: Requiremen
   const { requires, serviceName } = fetch;
   if (requires === undefined || requires.length < 2) return fetch;
   const fragments = requires.filter((one): one is RequiredFragment => one.kind === 'InlineFragment');
-  const isWide = ({ typeCondition, selections }: RequiredFragment) =>
-    typeCondition !== undefined &&
-    requirements.abstractTypes.has(typeCondition) &&
-    !requirements.keysOf(serviceName, typeCondition).some((key) => holds(selections, key));
+  const isWide = (fragment: RequiredFragment) =>
+    fragment.typeCondition !== undefined &&
+    requirements.abstractTypes.has(fragment.typeCondition) &&
+    !requirements.keysOf(serviceName, fragment.typeCondition).some((key) => holds(unwrapped(fragment), key));
   const wide = fragments.filter(isWide);
   const narrow = fragments.filter((fragment) => !isWide(fragment));
   if (wide.length === 0 || narrow.length === 0 || fragments.length < requires.length) return fetch;
-  const added = wide.flatMap(({ selections }) => selections);
-  return { ...fetch, requires: narrow.map((one) => ({ ...one, selections: united(one.selections, added) })) };
+  const added = wide.flatMap(unwrapped);
+  return { ...fetch, requires: narrow.map((one) => ({ ...one, selections: united(unwrapped(one), added) })) };
+}
+
+/**
+ * Where a field is under several conditions, the planner wraps what it requires in a fragment on the same type for
+ * each, and leaves the conditions out: what is in such a fragment is required of the type like what is beside it.
+ */
+function unwrapped({ typeCondition, selections }: RequiredFragment): readonly RequiredSelection[] {
+  return selections.flatMap((selection) =>
+    selection.kind === 'InlineFragment' && selection.typeCondition === typeCondition
+      ? unwrapped(selection)
+      : [selection],
+  );
 }
 
 function holds(selections: readonly RequiredSelection[], key: readonly string[]): boolean {

@@ -71,6 +71,18 @@ describe('fields of an @interfaceObject, asked for some implementations only', (
   ])('%s', async (query, field, value) => {
     expect(await media().execute(query)).toEqual({ data: { [field]: value } });
   });
+
+  it.each([
+    [{ a: false, b: false }, [{ loud: 'Ulysses!', plain: 'plain 1' }, { loud: 'Alien!' }]],
+    [{ a: true, b: false }, [{ plain: 'plain 1' }, {}]],
+    [{ a: false, b: true }, [{ plain: 'plain 1' }, {}]],
+  ])('do not narrow one of all implementations under two conditions: %j', async (variables, value) => {
+    const query = `query($a: Boolean!, $b: Boolean!) {
+      ... @skip(if: $a) { media @skip(if: $b) { loud } }
+      media { ... on Book { plain } }
+    }`;
+    expect(await media().execute(query, variables)).toEqual({ data: { media: value } });
+  });
 });
 
 describe('@provides on an abstract type', () => {
