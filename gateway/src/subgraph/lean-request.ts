@@ -21,6 +21,11 @@ const MAX_KNOWN_NAMES = 1_000;
 /** Writes whole requests to one URL as byte text. @throws LeanFault for a header that would not stay one header. */
 export type WriteRequest = (headers: Readonly<Record<string, string>>, body: string) => string;
 
+interface Line {
+  readonly value: string;
+  readonly text: string;
+}
+
 export function createRequestWriter(url: URL): WriteRequest {
   const credentials = basicCredentials(url);
   const start = [
@@ -29,17 +34,19 @@ export function createRequestWriter(url: URL): WriteRequest {
     'connection: keep-alive',
     '',
   ].join('\r\n');
-  /** Each with the value that was checked last: most are the same in request after request. */
-  const checked = new Map<string, string>();
+  /** Each as it was written last: most are the same in request after request. */
+  const written = new Map<string, Line>();
 
-  function check(name: string, value: string): void {
-    if (!checked.has(name) && (!NAME.test(name) || OWN_NAMES.has(name))) {
+  function write(name: string, value: string): Line {
+    if (!written.has(name) && (!NAME.test(name) || OWN_NAMES.has(name))) {
       throw new LeanFault('LEAN_REQUEST_REFUSED', `Not a header for a request: ${JSON.stringify(name)}`);
     }
     if (FORBIDDEN_IN_VALUE.test(value)) {
       throw new LeanFault('LEAN_REQUEST_REFUSED', `The value of the header ${name} has a control character`);
     }
-    if (checked.size < MAX_KNOWN_NAMES) checked.set(name, value);
+    const line = { value, text: `${name}: ${value}\r\n` };
+    if (written.size < MAX_KNOWN_NAMES) written.set(name, line);
+    return line;
   }
 
   return (headers, body) => {
@@ -49,8 +56,9 @@ export function createRequestWriter(url: URL): WriteRequest {
     }
     for (const name in headers) {
       const value = headers[name] ?? '';
-      if (checked.get(name) !== value) check(name, value);
-      text += `${name}: ${value}\r\n`;
+      let line = written.get(name);
+      if (line?.value !== value) line = write(name, value);
+      text += line.text;
     }
     return `${text}content-length: ${body.length}\r\n\r\n${body}`;
   };

@@ -29,6 +29,7 @@ export function emitModule(steps: readonly Step[], root: Place, places: readonly
     }
   }
   const nodes = places.filter((place) => place.isNode && place.sources.length > 0);
+  const interned = nodes.filter(isInterned);
   const literals = new Literals();
   const entries = steps.map((step) =>
     step.kind === 'root' ? emitRootStep(step, root) : emitEntityStep(step, keep),
@@ -44,6 +45,7 @@ export function emitModule(steps: readonly Step[], root: Place, places: readonly
     'let made; // what a reader made beside moving on\n',
     'let m; // the cells of the rows, where no more are added\n',
     emitRun(steps, root, nodes),
+    ...interned.map(({ id }) => `const interned_${id} = new Interned();\n`),
     ...readers,
     ...entries,
     emitPiecesWriter(written, literals.texts),
@@ -51,7 +53,7 @@ export function emitModule(steps: readonly Step[], root: Place, places: readonly
     ...mergedWriters,
     emitWrite(root),
     'function begin(bytes, view, ofRun) {\nb = bytes;\nv = view;\nrun = ofRun;\nrows = run.rows;\npieces.clear();\n}\n',
-    'function end() {\nb = v = run = rows = m = undefined;\n}\n',
+    `function end() {\nb = v = run = rows = m = undefined;\n${interned.map(({ id }) => `interned_${id}.clear();\n`).join('')}}\n`,
     `return { Run, begin, end, write, steps: [${steps.map(exportOf).join(', ')}] };\n`,
   ].join('');
   return { code, keep };
@@ -70,7 +72,6 @@ function emitRun(steps: readonly Step[], root: Place, nodes: readonly Place[]): 
     'this.rows = new Rows(usage);\n',
     ...steps.map(({ index }) => `this.b${index} = this.v${index} = undefined;\n`),
     ...asked.map(({ id }) => `this.first_${id} = this.last_${id} = 0;\n`),
-    ...asked.filter(isInterned).map(({ id }) => `this.interned_${id} = new Interned();\n`),
     '}\n}\n',
   ].join('');
 }

@@ -79,7 +79,7 @@ function emitRow(place: Place, source: Source): string {
       ? `if (${last} === 0) run.first_${place.id} = n;\nelse ${cell(last, layout, 'next')} = n;\n${last} = n;\n`
       : '',
     isMaker(place, source) && isInterned(place)
-      ? `run.interned_${place.id}.keep(v, begin, begin + ${hintOffset(place, source)}, p, n);\n`
+      ? `interned_${place.id}.keep(v, begin, begin + ${hintOffset(place, source)}, p, n);\n`
       : '',
     'made = n;\n',
   ].join('');
@@ -88,9 +88,9 @@ function emitRow(place: Place, source: Source): string {
 /** Code that ends the reader at once where the same bytes have been read before. */
 function emitSeenBefore(place: Place, source: Source): string {
   return [
-    `const end = run.interned_${place.id}.find(v, p, p + ${hintOffset(place, source)});\n`,
+    `const end = interned_${place.id}.find(v, p, p + ${hintOffset(place, source)});\n`,
     'if (end !== 0) {\n',
-    `made = run.interned_${place.id}.node;\n`,
+    `made = interned_${place.id}.node;\n`,
     'return end;\n',
     '}\n',
     'const begin = p;\n',

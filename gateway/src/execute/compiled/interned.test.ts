@@ -2,14 +2,13 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Interned } from './interned.ts';
 
-/** Reads a list of objects as compiled code does: what is not found is kept. @returns the row of each. */
-function nodesOf(texts: readonly string[], hint = 1): readonly number[] {
-  const interned = new Interned();
+/** Reads an answer, a list of objects, as compiled code does: what is not found is kept. @returns the row of each. */
+function nodesOf(texts: readonly string[], hint = 1, interned = new Interned()): readonly number[] {
   const rows = [''];
   const bytes = Buffer.from(texts.join(','));
   const v = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let start = 0;
-  return texts.map((text) => {
+  const nodes = texts.map((text) => {
     const length = Buffer.byteLength(text);
     const end = interned.find(v, start, start + hint);
     let { node } = interned;
@@ -23,6 +22,8 @@ function nodesOf(texts: readonly string[], hint = 1): readonly number[] {
     start += length + 1;
     return node;
   });
+  interned.clear();
+  return nodes;
 }
 
 const TAIL = '{"padding":"so that the last object has bytes behind its hint"}';
@@ -35,11 +36,38 @@ it('makes equal objects one', () => {
 
 it('takes no object for another, whatever their bytes and wherever they seem to differ', () => {
   const object = fc.record({ id: fc.string({ maxLength: 3 }), rest: fc.constantFrom('x', 'y', 'é') });
+  const interned = new Interned();
   fc.assert(
     fc.property(fc.array(object, { maxLength: 200 }), fc.nat({ max: 20 }), (objects, hint) => {
-      nodesOf([...objects.map((each) => JSON.stringify(each)), TAIL], hint);
+      // Each answer is read into the tables of those before.
+      nodesOf([...objects.map((each) => JSON.stringify(each)), TAIL], hint, interned);
     }),
   );
+});
+
+it('knows nothing of the answers before, however many bytes there were', () => {
+  const interned = new Interned();
+  const v = new DataView(new ArrayBuffer(64));
+  for (let answer = 1; answer < 10; answer++) {
+    expect(interned.find(v, 20, 30)).toBe(0);
+    interned.keep(v, 0, 10, 20, answer);
+    expect(interned.find(v, 20, 30)).toBe(40);
+    expect(interned.node).toBe(answer);
+    interned.keep(v, 20, 30, 2 ** 29, answer);
+    interned.clear();
+  }
+});
+
+it('has tables of its own while the answer is read', () => {
+  const v = new DataView(new ArrayBuffer(64));
+  const [one, other] = [new Interned(), new Interned()];
+  one.keep(v, 0, 10, 20, 1);
+  expect(other.find(v, 20, 30)).toBe(0);
+  other.keep(v, 0, 10, 20, 2);
+  expect([one.find(v, 20, 30), one.node]).toEqual([40, 1]);
+  expect([other.find(v, 20, 30), other.node]).toEqual([40, 2]);
+  one.clear();
+  other.clear();
 });
 
 it('finds nothing behind the last byte', () => {

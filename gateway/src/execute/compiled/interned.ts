@@ -1,5 +1,6 @@
 const FIRST_CAPACITY = 32;
-const MAX_CAPACITY = 8192;
+const GROWTH = 4;
+const MAX_CAPACITY = FIRST_CAPACITY * GROWTH ** 4;
 
 /** Looking up costs as much as it saves where hardly anything repeats. */
 const TRIAL = 256;
@@ -9,7 +10,7 @@ const WORTH_IT = TRIAL / 10;
 const HINT_BYTES = 12;
 
 /**
- * The nodes of one place in one answer, found again by the bytes that they were read from: where the same bytes come
+ * The nodes of one place in the answer that is being read, found again by the bytes that they were read from: where the same bytes come
  * again, the object has been read and checked before, and its node is there.
  *
  * A table with one entry for each hash of the few bytes in which objects differ first. An entry that another one has
@@ -18,20 +19,23 @@ const HINT_BYTES = 12;
 export class Interned {
   /** What `find` has found: its row. */
   node = 0;
-  #nodes: number[] = [];
-  // Plain arrays: most are short, and to make a typed one costs as much as to fill it.
-  #starts: number[] = [];
-  #ends: number[] = [];
+  #table = NO_TABLE;
+  /** What the last answer needed. */
+  #usualCapacity = FIRST_CAPACITY;
   #found = 0;
   #kept = 0;
+  /** Where the object ends that was kept last. */
+  #end = 0;
   #isGivenUp = false;
 
   /** The position behind the object at `start` if its bytes have been kept; else 0. `hint`: where objects differ first. */
   find(v: DataView, start: number, hint: number): number {
     if (this.#kept === 0 || this.#isGivenUp || hint + HINT_BYTES > v.byteLength) return 0;
-    const slot = hashAt(v, hint) & (this.#starts.length - 1);
-    const from = this.#starts[slot] as number;
-    const last = (this.#ends[slot] as number) - 4;
+    const { entries, base, mask } = this.#table;
+    const entry = (hashAt(v, hint) & mask) * ENTRY_CELLS;
+    const from = (entries[entry] as number) - base;
+    if (from < 0) return 0;
+    const last = (entries[entry + 1] as number) - base - 4;
     const shift = start - from;
     if (last + shift + 4 > v.byteLength) return 0;
     for (let p = from; p < last; p += 4) {
@@ -39,42 +43,114 @@ export class Interned {
     }
     if (v.getInt32(last, true) !== v.getInt32(last + shift, true)) return 0;
     this.#found++;
-    this.node = this.#nodes[slot] as number;
+    this.node = entries[entry + 2] as number;
     return last + shift + 4;
   }
 
-  /** Objects are at least four bytes long. */
+  /** Objects are at least four bytes long, and come in the order of their ends. */
   keep(v: DataView, start: number, hint: number, end: number, node: number): void {
     if (hint + HINT_BYTES > v.byteLength) return;
     if (this.#kept === TRIAL && this.#found < WORTH_IT) this.#isGivenUp = true;
     if (this.#isGivenUp) return;
-    if (2 * this.#kept++ >= this.#starts.length) this.#grow(v, hint - start);
-    this.#put(hashAt(v, hint), start, end, node);
+    if (this.#kept === 0) this.#table = takeTable(this.#usualCapacity);
+    else if (2 * this.#kept >= this.#table.capacity) this.#grow(v, hint - start);
+    this.#kept++;
+    this.#end = end;
+    this.#table.put(hashAt(v, hint), start, end, node);
   }
 
-  #put(hash: number, start: number, end: number, node: number): void {
-    const slot = hash & (this.#starts.length - 1);
-    this.#starts[slot] = start;
-    this.#ends[slot] = end;
-    this.#nodes[slot] = node;
+  /** To be called when the answer has been read, or cannot be. */
+  clear(): void {
+    if (this.#kept === 0) return;
+    giveBack(this.#table, this.#end);
+    this.#table = NO_TABLE;
+    this.#usualCapacity = capacityFor(this.#kept);
+    this.#found = this.#kept = this.#end = 0;
+    this.#isGivenUp = false;
   }
 
   #grow(v: DataView, hintOffset: number): void {
-    const [starts, ends, nodes] = [this.#starts, this.#ends, this.#nodes];
-    const capacity = Math.min(MAX_CAPACITY, Math.max(FIRST_CAPACITY, starts.length * 4));
-    if (capacity === starts.length) return;
-    this.#starts = new Array(capacity).fill(0);
-    this.#ends = new Array(capacity).fill(NOWHERE);
-    this.#nodes = new Array(capacity).fill(0);
-    for (let slot = 0; slot < starts.length; slot++) {
-      const [start, end, node] = [starts[slot] as number, ends[slot] as number, nodes[slot]];
-      if (end !== NOWHERE) this.#put(hashAt(v, start + hintOffset), start, end, node as number);
+    const from = this.#table;
+    if (from.capacity === MAX_CAPACITY) return;
+    const table = takeTable(from.capacity * GROWTH);
+    for (let entry = 0; entry < from.entries.length; entry += ENTRY_CELLS) {
+      const start = (from.entries[entry] as number) - from.base;
+      if (start < 0) continue;
+      const [end, node] = [
+        (from.entries[entry + 1] as number) - from.base,
+        from.entries[entry + 2] as number,
+      ];
+      table.put(hashAt(v, start + hintOffset), start, end, node);
     }
+    this.#table = table;
+    giveBack(from, this.#end);
   }
 }
 
-/** The end of what is no entry: beyond every answer. */
-const NOWHERE = 0x3fffffff;
+/** The start and the end of an object, both from `base` on, and its row. */
+const ENTRY_CELLS = 3;
+
+/** Lent from answer to answer. Starts below `base` are of earlier ones, so that nothing has to be overwritten between two. */
+class Table {
+  readonly capacity: number;
+  readonly mask: number;
+  readonly entries: Int32Array;
+  base = 1;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.mask = capacity - 1;
+    this.entries = new Int32Array(capacity * ENTRY_CELLS);
+  }
+
+  put(hash: number, start: number, end: number, node: number): void {
+    const entry = (hash & this.mask) * ENTRY_CELLS;
+    this.entries[entry] = this.base + start;
+    this.entries[entry + 1] = this.base + end;
+    this.entries[entry + 2] = node;
+  }
+
+  /** No object before `end` is found any more. */
+  forget(end: number): void {
+    this.base += end;
+    if (this.base < MAX_BASE) return;
+    this.entries.fill(0);
+    this.base = 1;
+  }
+}
+
+const NO_TABLE = new Table(0);
+
+/** Beyond it a position may no longer fit into 32 bits. No answer is that long. */
+const MAX_BASE = 2 ** 30;
+
+/** By their capacities. */
+const free = new Map<number, Table[]>();
+/** So much memory is kept for answers to come, of all operations together. */
+const MAX_FREE_CELLS = 2 ** 18;
+let freeCells = 0;
+
+function takeTable(capacity: number): Table {
+  const taken = free.get(capacity)?.pop();
+  if (taken === undefined) return new Table(capacity);
+  freeCells -= taken.entries.length;
+  return taken;
+}
+
+function giveBack(table: Table, end: number): void {
+  table.forget(end);
+  if (freeCells + table.entries.length > MAX_FREE_CELLS) return;
+  const tables = free.get(table.capacity);
+  if (tables === undefined) free.set(table.capacity, [table]);
+  else tables.push(table);
+  freeCells += table.entries.length;
+}
+
+function capacityFor(kept: number): number {
+  let capacity = FIRST_CAPACITY;
+  while (2 * (kept - 1) >= capacity && capacity < MAX_CAPACITY) capacity *= GROWTH;
+  return capacity;
+}
 
 function hashAt(v: DataView, p: number): number {
   const mixed =
