@@ -1,3 +1,4 @@
+import { TributaryError } from '@tributary/errors';
 import {
   type DirectiveNode,
   type DocumentNode,
@@ -5,15 +6,29 @@ import {
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
+  print,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 import { responseNameOf } from '../source-names.ts';
+import { withUnconditionalSelection } from './source-operation.ts';
+
+/** By their text: a condition that is asked again says nothing more. */
+type Directives = ReadonlyMap<string, DirectiveNode>;
 
 interface RootField {
   readonly field: FieldNode;
   /** The conditions of the fragments around it and its own, from the outside in. */
-  readonly directives: readonly DirectiveNode[];
+  readonly directives: Directives;
+}
+
+/**
+ * A selection set as the planner will have it. It brings equal fragments together, so that only the one that stands last
+ * can take more in without taking it away from its place.
+ */
+interface Written {
+  readonly fragments: Map<string, Written>;
+  last: string | undefined;
 }
 
 /**
@@ -23,6 +38,8 @@ interface RootField {
  * Brings together what is asked of one root field in several places: it runs once, at the first of them. The planner does
  * so itself where no conditions are involved; with a condition and other fields in between it would run the field twice.
  * Only where the first place has no condition: else it depends on the variables which place is the first.
+ *
+ * @throws TributaryError PLANNING_FAILED where fields have more conditions than there are fragments to tell apart.
  */
 export function inRunningOrder(document: DocumentNode, operation: OperationDefinitionNode): DocumentNode {
   if (operation.operation !== 'mutation') return document;
@@ -30,7 +47,7 @@ export function inRunningOrder(document: DocumentNode, operation: OperationDefin
   for (const node of document.definitions) {
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   }
-  const fields = [...rootFields(operation.selectionSet, [], fragments)];
+  const fields = [...rootFields(operation.selectionSet, new Map(), fragments)];
   const isFlat = operation.selectionSet.selections.every(({ kind }) => kind === Kind.FIELD);
   if (isFlat && new Set(fields.map(({ field }) => responseNameOf(field))).size === fields.length)
     return document;
@@ -40,12 +57,14 @@ export function inRunningOrder(document: DocumentNode, operation: OperationDefin
   for (const root of fields) {
     const name = responseNameOf(root.field);
     const first = merged.get(name);
-    const place = first?.[0]?.directives.length === 0 ? [...first, root] : [root];
+    const place = first?.[0]?.directives.size === 0 ? [...first, root] : [root];
     if (place.length === 1) places.push(place);
     else places[places.indexOf(first ?? [])] = place;
     merged.set(name, place);
   }
-  const selectionSet = { ...operation.selectionSet, selections: places.map(toSelection) };
+  const written = nothingWritten();
+  const selections = places.map((place) => toSelection(place, written));
+  const selectionSet = { ...operation.selectionSet, selections };
   return {
     ...document,
     definitions: document.definitions.map((node) =>
@@ -56,11 +75,12 @@ export function inRunningOrder(document: DocumentNode, operation: OperationDefin
 
 function* rootFields(
   set: SelectionSetNode,
-  around: readonly DirectiveNode[],
+  around: Directives,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): Generator<RootField> {
   for (const selection of set.selections) {
-    const directives = [...around, ...(selection.directives ?? [])];
+    const own = (selection.directives ?? []).map((directive) => [print(directive), directive] as const);
+    const directives = new Map([...around, ...own]);
     if (selection.kind === Kind.FIELD) {
       yield { field: { ...selection, directives: [] }, directives };
     } else {
@@ -71,11 +91,16 @@ function* rootFields(
   }
 }
 
-function toSelection([first, ...others]: readonly RootField[]): SelectionNode {
+function nothingWritten(): Written {
+  return { fragments: new Map(), last: undefined };
+}
+
+function toSelection([first, ...others]: readonly RootField[], written: Written): SelectionNode {
   if (first === undefined) throw new Error('A place without a field');
-  if (first.directives.length > 0) return conditional(first);
+  if (first.directives.size > 0) return inItsPlace(first, written) ?? outOfOrder();
+  written.last = undefined;
   const added = others.flatMap(({ field, directives }) =>
-    field.selectionSet ? [under(directives, field.selectionSet.selections)] : [],
+    field.selectionSet ? [under([...directives.values()], field.selectionSet.selections)] : [],
   );
   const { selectionSet } = first.field;
   if (!selectionSet || added.length === 0) return first.field;
@@ -85,16 +110,39 @@ function toSelection([first, ...others]: readonly RootField[]): SelectionNode {
   };
 }
 
-/** Conditions are the field's own as far as they can: in equal fragments, see above, it would not keep its place. */
-function conditional({ field, directives }: RootField): SelectionNode {
-  const names = directives.map(({ name }) => name.value);
-  const own = directives.filter((_, index) => names.lastIndexOf(names[index] ?? '') === index);
-  const around = directives.filter((directive) => !own.includes(directive));
-  const withOwn = { ...field, directives: own };
-  return around.length === 0 ? withOwn : under(around, [withOwn]);
+/**
+ * Conditions are the field's own as far as they can, or those of the fragment that stands before it. With two of one name
+ * it needs a fragment, around either of them, but none that stands further up already: undefined where both do.
+ */
+function inItsPlace({ field, directives }: RootField, written: Written): SelectionNode | undefined {
+  const repeated = repeatedIn(directives);
+  const goingOn = [...directives].filter(([text]) => text === written.last);
+  const beginning = repeated.filter(([text]) => !written.fragments.has(text));
+  for (const [text, directive] of [...goingOn, ...beginning]) {
+    const inside = written.fragments.get(text) ?? nothingWritten();
+    const others = new Map([...directives].filter(([other]) => other !== text));
+    const inner = inItsPlace({ field, directives: others }, inside);
+    if (inner === undefined) continue;
+    written.fragments.set(text, inside);
+    written.last = text;
+    return under([directive], [inner]);
+  }
+  if (repeated.length > 0) return undefined;
+  written.last = undefined;
+  return withUnconditionalSelection({ ...field, directives: [...directives.values()] });
 }
 
-/** One fragment for each directive: the same one may stand there twice. */
+/** The directives of which there are several of one name. */
+function repeatedIn(directives: Directives): readonly (readonly [string, DirectiveNode])[] {
+  const byName = Map.groupBy(directives, ([, { name }]) => name.value);
+  return [...byName.values()].filter(({ length }) => length > 1).flat();
+}
+
+function outOfOrder(): never {
+  throw new TributaryError('PLANNING_FAILED', 'The fields of the mutation would not run in their order');
+}
+
+/** One fragment for each directive: several may be of one name. */
 function under(directives: readonly DirectiveNode[], selections: readonly SelectionNode[]): SelectionNode {
   const [outer, ...inner] = directives;
   const selectionSet: SelectionSetNode = {

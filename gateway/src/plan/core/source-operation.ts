@@ -82,7 +82,7 @@ function withSelection<T extends { readonly selectionSet?: SelectionSetNode | un
  * A field that is asked under a condition may have nothing but conditional fields: it is then an empty object where theirs
  * are off. The planner would not fetch it at all, taking all their conditions for its own.
  */
-function withUnconditionalSelection(field: FieldNode): FieldNode {
+export function withUnconditionalSelection(field: FieldNode): FieldNode {
   const { selectionSet } = field;
   if (!selectionSet || !field.directives?.length) return field;
   const hasPlainField = selectionSet.selections.some(

@@ -56,6 +56,44 @@ describe('root fields', () => {
     );
   });
 
+  it.each([
+    [
+      'a condition that stands there twice',
+      '... @skip(if: $x) { m2 @skip(if: $x) { id } m3 again: m3 @skip(if: $y) }',
+      ['m2{id}', 'm3@skip(if:$x)...@skip(if:$x){again:m3@skip(if:$y)}'],
+    ],
+    [
+      'one fragment around all',
+      '... @skip(if: $x) { m3 @skip(if: $y) m1 { id } again: m3 @skip(if: $y) }',
+      ['...{m3@skip(if:$y)m1{id}again:m3@skip(if:$y)}'],
+    ],
+    [
+      'something between two fragments',
+      '... @skip(if: $x) { m3 @skip(if: $y) } m1 { id } ... @skip(if: $x) { again: m3 @skip(if: $y) }',
+      ['...@skip(if:$x){m3@skip(if:$y)}m1{id}...@skip(if:$y){again:m3@skip(if:$x)}'],
+    ],
+  ])('of a mutation run in order where they need fragments for conditions: %s', (_, selection, expected) => {
+    const fetches = planner.plan(`mutation($x: Boolean!, $y: Boolean!) { ${selection} }`);
+    expect(fetches.map(({ operation }) => operation.replace(/^mutation(\(.*?\))?\{(.*)\}$/, '$2'))).toEqual(
+      expected,
+    );
+  });
+
+  it('of a mutation are refused where there are not enough different fragments to keep them in order', () => {
+    const [one, two, three] = ['r1', 'r2', 'r3'].map(
+      (name) => `... @skip(if: $x) { ${name}: m3 @skip(if: $y) }`,
+    );
+    const query = `mutation($x: Boolean!, $y: Boolean!) { ${one} m3 ${two} m1 { id } ${three} }`;
+    expect(() => planner.plan(query)).toThrow('The fields of the mutation would not run in their order');
+  });
+
+  it('of a mutation run though all that is asked of them is under another condition than theirs', () => {
+    const fetches = planner.plan(
+      'mutation($x: Boolean!, $y: Boolean!) { ... @skip(if: $x) { m1 { a @skip(if: $y) } } }',
+    );
+    expect(texts(fetches)).toEqual(['a: mutation($y:Boolean!){m1{__typename a@skip(if:$y)}}']);
+  });
+
   it('of a mutation run once, at the first place, though a condition adds to what is asked of them', () => {
     const query = `mutation($on: Boolean!) { m1 { a } m3 m2 { b } ...Again @include(if: $on) }
       fragment Again on Mutation { m3 m1 { b id @skip(if: $on) } }`;
