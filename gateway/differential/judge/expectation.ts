@@ -84,23 +84,32 @@ function isLooserForClients(failing: string, federation: Federation): boolean {
  * wants of one of another type.
  */
 function isAskedForOtherTypes(failing: string, federation: Federation): boolean {
-  const [, ...around] = nulledBy(failing, federation);
+  const [, ...around] = nulledBy(failing, federation, true);
   return around.some((place) => {
     const [type = ''] = place.split('.');
     return federation.subgraphs.some(({ interfaceObjects }) => interfaceObjects.has(type));
   });
 }
 
-/** The field and all around it that may be null, or have a null in them, in some subgraph when it fails. */
-function nulledBy(failing: string, { subgraphs, possibleTypes }: Federation): readonly string[] {
+/**
+ * The field and all around it that may be null, or have a null in them, in some subgraph when it fails. With `isForeign` also where another
+ * subgraph has such an object, which loses what was fetched for it.
+ */
+function nulledBy(
+  failing: string,
+  { subgraphs, possibleTypes }: Federation,
+  isForeign = false,
+): readonly string[] {
   const places = [failing];
   for (const place of places) {
     const [type = ''] = place.split('.');
     const abstract = [...possibleTypes].flatMap(([name, objects]) => (objects.includes(type) ? [name] : []));
     for (const { schema } of subgraphs) {
       if (promises(schema, place) <= 1) continue;
-      const around = compositeFields(schema, new Set([type, ...abstract]));
-      places.push(...around.filter((other) => !places.includes(other)));
+      for (const holder of isForeign ? subgraphs : [{ schema }]) {
+        const around = compositeFields(holder.schema, new Set([type, ...abstract]));
+        places.push(...around.filter((other) => !places.includes(other)));
+      }
     }
   }
   return places;
