@@ -24,7 +24,7 @@ export class Interned {
   #usualCapacity = FIRST_CAPACITY;
   #found = 0;
   #kept = 0;
-  /** Where the object ends that was kept last. */
+  /** Behind all objects that were kept: from there on positions are of the next answer. */
   #end = 0;
   #isGivenUp = false;
 
@@ -47,7 +47,7 @@ export class Interned {
     return last + shift + 4;
   }
 
-  /** Objects are at least four bytes long, and come in the order of their ends. */
+  /** Objects are at least four bytes long. */
   keep(v: DataView, start: number, hint: number, end: number, node: number): void {
     if (hint + HINT_BYTES > v.byteLength) return;
     if (this.#kept === TRIAL && this.#found < WORTH_IT) this.#isGivenUp = true;
@@ -55,7 +55,7 @@ export class Interned {
     if (this.#kept === 0) this.#table = takeTable(this.#usualCapacity);
     else if (2 * this.#kept >= this.#table.capacity) this.#grow(v, hint - start);
     this.#kept++;
-    this.#end = end;
+    if (end > this.#end) this.#end = end;
     this.#table.put(hashAt(v, hint), start, end, node);
   }
 
