@@ -50,6 +50,10 @@ export function flagArgument(directive: ConstDirectiveNode, name: string): boole
   return value?.kind === Kind.BOOLEAN ? value.value : undefined;
 }
 
+export function hasArgument(directive: ConstDirectiveNode, name: string): boolean {
+  return directive.arguments?.some((argument) => argument.name.value === name) ?? false;
+}
+
 /** A field set as composition writes it: a selection without its outer braces. */
 export function parseFieldSet(fields: string): SelectionSetNode {
   const [operation] = parse(`{${fields}}`, { noLocation: true }).definitions;

@@ -5,24 +5,28 @@ import {
   MapWithCachedArrays,
 } from '@apollo/federation-internals';
 import { PathTree } from '@apollo/query-graphs';
+import { mendAliasesBelowAliases, mendAliasesInFragments } from './aliases.ts';
 import { type FetchGraph, orderContexts } from './order-contexts.ts';
 
 /**
- * Five faults of @apollo/query-planner 2.14 that only its own classes can be mended of. Two are about chains of @requires
+ * Seven faults of @apollo/query-planner 2.14 that only its own classes can be mended of. Two are about chains of @requires
  * (`a2` needs `b1` of another subgraph, which needs `a1` of the first), which it plans as one fetch that cannot be
  * answered; one about fetches with equal inputs, which it fails to make one in some places; one about fields of
- * a mutation that it forgets; and one is told in order-contexts.ts. The version is pinned, and requires-and-conditions.test.ts,
- * contexts.test.ts and three kept cases of the differential test (03fad3cc, 361271ac, ca866675) fail when the faults or their places change.
+ * a mutation that it forgets; one is told in order-contexts.ts and two in aliases.ts. The version is pinned, and
+ * requires-and-conditions.test.ts, contexts.test.ts and four kept cases of the differential test (03fad3cc, 361271ac, 7555916b, ca866675) fail
+ * when the faults or their places change.
  */
 export function mendPlanner(): void {
   if (mended) return;
   mended = true;
   mendFieldRebasing();
   mendMergingOfTrees();
+  mendAliasesInFragments();
   whenFirstSeen(isFetchGroup, (group) => {
     mendMergingOfChildren(group);
     mendMergingOfEqualFetches(group);
     mendOrderOfContexts(group.dependencyGraph);
+    mendAliasesBelowAliases(group);
   });
 }
 

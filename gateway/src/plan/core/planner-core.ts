@@ -14,6 +14,7 @@ import type { PlanNode, QueryPlan } from '../query-plan.ts';
 import { createSourceNames } from '../source-names.ts';
 import { askForTypes } from './ask-for-types.ts';
 import { assertCoversRoot, assertEntersByResolvableKeys, assertNoVariableOfOurs } from './check-plan.ts';
+import { withConditionsOfRequires } from './conditions-of-requires.ts';
 import { withoutImpossibleFragments } from './impossible-fragments.ts';
 import { mendPlanner } from './mended-planner.ts';
 import { toPlanningError } from './planning-error.ts';
@@ -82,7 +83,12 @@ export function createPlannerCore(supergraphSdl: string): PlannerCore {
     const named = toSourceOperation(asked, createSourceNames(prepared.reservedNames, meanings));
     const ordered = inRunningOrder(named, operationIn(named, operationName));
     const possible = withoutImpossibleFragments(ordered, operationIn(ordered, operationName), apiSchema);
-    const document = askForTypes(possible, apiSchema);
+    const conditional = withConditionsOfRequires(
+      possible,
+      operationIn(possible, operationName),
+      prepared.requirements.needing,
+    );
+    const document = askForTypes(conditional, apiSchema);
     return { document, operation: operationIn(document, operationName), meanings };
   }
 

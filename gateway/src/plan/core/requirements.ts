@@ -1,6 +1,7 @@
 import { type DocumentNode, Kind, type SelectionSetNode } from 'graphql';
 import {
   compositeDefinitions,
+  hasArgument,
   joinFields,
   joinTypes,
   parseFieldSet,
@@ -13,6 +14,8 @@ import type { BakedField } from './required-arguments.ts';
 export interface Requirements {
   readonly bakedFields: ReadonlyMap<string, BakedField>;
   readonly abstractTypes: ReadonlySet<string>;
+  /** Names of fields that need something of other subgraphs first: @requires and @fromContext. */
+  readonly needing: ReadonlySet<string>;
   /** No field requires anything. */
   readonly none: boolean;
   of(subgraph: string, type: string, field: string): SelectionSetNode | undefined;
@@ -26,6 +29,7 @@ export function requirementsIn(
 ): Requirements {
   const subgraphs = subgraphNames(supergraph);
   const required = new Map<string, SelectionSetNode>();
+  const needing = new Set<string>();
   const keys = new Map<string, (readonly string[])[]>();
   for (const type of compositeDefinitions(supergraph)) {
     for (const join of joinTypes(type)) {
@@ -36,6 +40,7 @@ export function requirementsIn(
     for (const field of type.fields ?? []) {
       for (const join of joinFields(field)) {
         const requires = textArgument(join, 'requires');
+        if (requires !== undefined || hasArgument(join, 'contextArguments')) needing.add(field.name.value);
         const subgraph = subgraphs.get(textArgument(join, 'graph') ?? '');
         if (requires === undefined) continue;
         required.set(`${subgraph}.${type.name.value}.${field.name.value}`, parseFieldSet(requires));
@@ -48,6 +53,7 @@ export function requirementsIn(
   return {
     bakedFields,
     abstractTypes: new Set(interfaces.map((type) => type.name.value)),
+    needing,
     none: required.size === 0,
     keysOf: (subgraph, type) => keys.get(`${subgraph}.${type}`) ?? [],
     of: (subgraph, type, field) => required.get(`${subgraph}.${type}.${field}`),

@@ -1,5 +1,6 @@
 import { type DocumentNode, Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql';
 import type { FetchNode, KeyRenamer, PlanNode, RequiredSelection } from '../query-plan.ts';
+import { withoutConditions } from './aliases.ts';
 import { narrowRepresentations } from './narrow-representations.ts';
 import type { BakedField } from './required-arguments.ts';
 import type { Requirements } from './requirements.ts';
@@ -56,7 +57,7 @@ function unbakeFetch(fetch: FetchNode, { bakedFields: fields }: Requirements): F
     ? unbakeOperation(fetch.operation, fields)
     : fetch.operation;
   const renamers = fetch.requires === undefined ? [] : renamersOf(fetch.requires, [], fields);
-  const { variableUsages, contextRewrites } = fetch;
+  const { variableUsages, contextRewrites, outputRewrites } = fetch;
   return {
     ...fetch,
     operation,
@@ -67,6 +68,7 @@ function unbakeFetch(fetch: FetchNode, { bakedFields: fields }: Requirements): F
           contextRewrites.every((one) => one.renameKeyTo !== name),
         ),
       }),
+    ...(outputRewrites && { outputRewrites: outputRewrites.map(withoutConditions) }),
     ...(fetch.requires !== undefined && { requires: withoutRepeats(fetch.requires) }),
     // Before the planner's own rewrites: those may change the `__typename` that these look at.
     ...(renamers.length > 0 && { inputRewrites: [...renamers, ...(fetch.inputRewrites ?? [])] }),

@@ -89,6 +89,27 @@ describe('a field that requires nothing', () => {
   });
 });
 
+describe('a field that requires something, in a fragment under conditions', () => {
+  it.each([
+    ['... @include(if: $on) { a2 }', true],
+    ['... @skip(if: $off) { ... on Node @include(if: $on) { ... { a2 } } }', true],
+    ['...Needing @include(if: $on)', true],
+    ['... @include(if: $on) { a2 @skip(if: $off) }', true],
+    ['... @include(if: $on) { a2 } a2', false],
+  ])('is not fetched where it is not asked for: %s', async (selection, isConditional) => {
+    const offIfUsed = selection.includes('$off') ? '$off: Boolean!' : '';
+    const query = `query($on: Boolean! ${offIfUsed}) { fromA { b1 ${selection} } }
+      ${selection.includes('Needing') ? 'fragment Needing on Node { a2 }' : ''}`;
+    const off = zigzag();
+    const fields = { b1: 'b1(a1)', a2: 'a2(b1(a1))' };
+    expect(await off.execute(query, { on: false, off: true })).toEqual({
+      data: { fromA: isConditional ? { b1: 'b1(a1)' } : fields },
+    });
+    expect(off.sent.map(({ subgraph }) => subgraph)).toEqual(isConditional ? ['a', 'b'] : ['a', 'b', 'a']);
+    expect(await zigzag().execute(query, { on: true, off: false })).toEqual({ data: { fromA: fields } });
+  });
+});
+
 describe('an object of another subgraph that is asked for under a condition', () => {
   const federation = () =>
     new TestFederation({

@@ -103,3 +103,41 @@ describe('one response name with several meanings', () => {
     expect(federation.sent.map(({ query }) => query).join()).not.toContain('_tr_');
   });
 });
+
+describe('one field that two types promise differently', () => {
+  const subject = () =>
+    new TestFederation({
+      loose: {
+        sdl: `interface Node { of: Part } interface Part { v: String } type Leaf implements Part { v: String @shareable }
+          type A implements Node @key(fields: "id") { id: ID! of: Part @shareable }`,
+      },
+      strict: {
+        sdl: `type Query { nodes: [Node] } interface Node { of: Part } interface Part { v: String }
+          type A implements Node @key(fields: "id") { id: ID! of: Part! @shareable }
+          type Leaf implements Part { v: String! @shareable }`,
+        resolvers: {
+          Query: { nodes: () => [{ __typename: 'A', id: 1, of: { __typename: 'Leaf', v: 'leaf' } }] },
+        },
+      },
+    });
+  const data = { nodes: [{ of: { v: 'leaf' } }] };
+
+  it('is planned in fragments that have only conditions', async () => {
+    const query = 'query ($no: Boolean!) { nodes { of { v } ... on A { ... @skip(if: $no) { of { v } } } } }';
+    expect(await subject().execute(query, { no: false })).toEqual({ data });
+    expect(await subject().execute(query, { no: true })).toEqual({ data });
+  });
+
+  it.each([
+    [true, true],
+    [true, false],
+    [false, true],
+    [false, false],
+  ])('is planned in fragments that differ by their conditions: %s, %s', async (one, two) => {
+    const inner = 'of { v ... on Leaf { v } }';
+    const query = `query ($one: Boolean!, $two: Boolean!) {
+      nodes { ${inner} ... on A @include(if: $one) { ${inner} } ... on A @include(if: $two) { ${inner} } }
+    }`;
+    expect(await subject().execute(query, { one, two })).toEqual({ data });
+  });
+});
