@@ -118,7 +118,9 @@ function sourceFor({ sources, slot }: Field, among: readonly Source[]): Source |
   return own.findLast((source) => isCoveredBy(slot, source));
 }
 
-/** Whether one step brings all that the client sees below, and is the one whose objects later steps attach to. */
+/**
+ * Whether one step brings all that the client sees below, no later one brings some of it too, and it is the one whose objects later steps attach to.
+ */
 function isCoveredBy(slot: Slot, { step }: Source): boolean {
   return [...slot.places.values()].every((place) => {
     if (place.sources.length === 0) return true;
@@ -128,7 +130,8 @@ function isCoveredBy(slot: Slot, { step }: Source): boolean {
       const isVisible = place.client?.some((clientField) => clientField.field === field) ?? false;
       const brings = field.sources.includes(own);
       if (!brings) return !isVisible && field.slot === undefined;
-      return field.slot === undefined || isCoveredBy(field.slot, own);
+      if (field.slot === undefined) return !isVisible || field.sources.at(-1) === own;
+      return isCoveredBy(field.slot, own);
     });
   });
 }
