@@ -10,6 +10,8 @@ export interface ClientPath {
   readonly nullAt: Path;
   /** False where the client did not ask for the place itself: the path is that of the nearest that it did. */
   readonly isExact: boolean;
+  /** Where the client asked for an object that is there, and not for the field of it that the path leads to: the path to that field. */
+  readonly unasked?: Path;
 }
 
 export interface ClientPathOptions {
@@ -28,7 +30,7 @@ export function toClientPath(source: Path, options: ClientPathOptions): ClientPa
   let shape: Shape | undefined;
   let nullable = 0;
 
-  for (const step of source) {
+  for (const [depth, step] of source.entries()) {
     if (typeof step === 'number') {
       path.push(step);
       value = Array.isArray(value) ? value[step] : undefined;
@@ -36,7 +38,10 @@ export function toClientPath(source: Path, options: ClientPathOptions): ClientPa
     } else {
       if (path.length > 0) type = runtimeType(value, options.schema) ?? declaredType(value, shape);
       const field: SelectedField | undefined = selection?.fieldBySource(step, type);
-      if (field === undefined) return { path, nullAt: path, isExact: false };
+      if (field === undefined) {
+        const unasked = isDataObject(value) ? { unasked: source.slice(0, depth + 1) } : {};
+        return { path, nullAt: path, isExact: false, ...unasked };
+      }
       path.push(field.responseName);
       selection = field.selection;
       value = isDataObject(value) ? own(value, step) : undefined;

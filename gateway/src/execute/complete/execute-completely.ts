@@ -10,11 +10,11 @@ import { introspect } from './introspect.ts';
 import { locateErrors } from './locate-errors.ts';
 import { Merger, Origins } from './merge.ts';
 import { NOT_FETCHED, type Path, rankAt } from './places.ts';
-import { rankFetches } from './plan-run.ts';
+import { plannedFetches } from './plan-run.ts';
 import { runPlan } from './run-plan.ts';
 import { Selection } from './selection.ts';
 import { TypeRelations } from './type-relations.ts';
-import { whoWasAsked } from './who-was-asked.ts';
+import { isFetchedForNobody, whoWasAsked } from './who-was-asked.ts';
 
 export interface CompleteExecution {
   readonly plan: QueryPlan;
@@ -42,8 +42,14 @@ export async function executeCompletely(input: CompleteExecution): Promise<Execu
   const selection = new Selection([operation.selectionSet], { ...input, ...context });
 
   const tree: DataObject = Object.create(null);
-  const { faults, senderOf } = await fetchInto(tree, input, context);
-  const { errors, ...nulls } = locateErrors(faults, { schema, tree, rootType, selection });
+  const { faults, senderOf, isFetchedForNobody } = await fetchInto(tree, input, context);
+  const { errors, ...nulls } = locateErrors(faults, {
+    schema,
+    tree,
+    rootType,
+    selection,
+    isFetchedForNobody,
+  });
 
   const completion = complete(tree, rootType, selection, {
     schema,
@@ -55,15 +61,22 @@ export async function executeCompletely(input: CompleteExecution): Promise<Execu
   return all.length > 0 ? { errors: all, data: completion.data } : { data: completion.data };
 }
 
+interface Fetched {
+  readonly faults: Faults;
+  readonly senderOf: (path: Path) => string | undefined;
+  readonly isFetchedForNobody: (path: Path) => boolean;
+}
+
 async function fetchInto(
   tree: DataObject,
   { plan, facts, variables, fetch }: CompleteExecution,
   conditions: SelectionContext,
-): Promise<{ readonly faults: Faults; readonly senderOf: (path: Path) => string | undefined }> {
+): Promise<Fetched> {
   const types = new TypeRelations(facts);
   const origins = new Origins();
   const faults = new Faults(variables, types);
-  const ranks = rankFetches(plan.node);
+  const fetches = plannedFetches(plan.node);
+  const asked = { plan: plan.node, conditions, selectionOf: (node: FetchNode) => faults.selectionOf(node) };
   const run = {
     fetch,
     variables,
@@ -72,15 +85,19 @@ async function fetchInto(
     origins,
     merger: new Merger(origins, types),
     faults,
-    ranks,
-    hasContexts: ranks.keys().some((node) => node.contextRewrites !== undefined),
+    whoWasAsked: (path: Path) => whoWasAsked(path, tree, asked),
+    fetches,
+    hasContexts: fetches.keys().some((node) => node.contextRewrites !== undefined),
   };
   const root = { object: tree, rank: NOT_FETCHED, parent: undefined, steps: [] };
   if (plan.node !== undefined) await runPlan(run, plan.node, [root], []);
-  const asked = { plan: plan.node, conditions, selectionOf: (node: FetchNode) => faults.selectionOf(node) };
   const senderOf = (path: Path) => {
     const rank = rankAt(tree, path, origins);
-    return rank === undefined ? whoWasAsked(path, tree, asked) : [...ranks.keys()][rank]?.serviceName;
+    return rank === undefined ? run.whoWasAsked(path) : [...fetches.keys()][rank]?.serviceName;
   };
-  return { faults, senderOf };
+  return {
+    faults,
+    senderOf,
+    isFetchedForNobody: (path) => !run.hasContexts && isFetchedForNobody(path, tree, asked),
+  };
 }

@@ -322,42 +322,6 @@ describe('what is fetched only for another subgraph', () => {
   });
 });
 
-it('names who was asked for what is left out inside of lists and of objects that others brought', async () => {
-  const { errors } = await federation()
-    .answer('shop', () => ({
-      data: {
-        items: [
-          { __typename: 'Item', id: '1' },
-          { __typename: 'Item', id: '2', title: 'Two' },
-        ],
-      },
-    }))
-    .answer('stock', () => ({ data: { _entities: [{ box: { size: 1 } }, { box: null }] } }))
-    .execute('{ items { title box { size tags } } }');
-  expect(errors).toMatchObject([
-    { path: ['items', 0, 'title'], extensions: { serviceName: 'shop' } },
-    { path: ['items', 0, 'box', 'tags'], extensions: { serviceName: 'stock' } },
-  ]);
-});
-
-it('says so when a subgraph leaves out a field, whether it may be null or not', async () => {
-  const subject = federation().answer('stock', () => ({ data: { _entities: [{}] } }));
-  const { data, errors } = await subject.execute('{ first { title left } }');
-  expect(data).toEqual({ first: { title: 'Item 1', left: null } });
-  expect(errors).toEqual([
-    {
-      message: 'No subgraph answer for Item.left',
-      path: ['first', 'left'],
-      extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE', serviceName: 'stock' },
-    },
-  ]);
-  const strict = await subject.execute('{ first { mustLeft } }');
-  expect(strict.data).toEqual({ first: null });
-  expect(strict.errors).toMatchObject([
-    { path: ['first', 'mustLeft'], extensions: { serviceName: 'stock' } },
-  ]);
-});
-
 describe('a value that is none of its type', () => {
   const stockSends = (entity: object) =>
     federation().answer('stock', () => ({ data: { _entities: [entity] } }));

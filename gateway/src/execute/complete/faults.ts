@@ -38,6 +38,8 @@ export class Faults {
   readonly #variables: Readonly<Record<string, unknown>>;
   readonly #types: TypeRelations;
   readonly #causes = new FaultPaths<Cause>();
+  readonly #absent = new FaultPaths<true>();
+  #absencesLookedAt = 0;
   readonly #fetched = new Map<FetchNode, FetchSelection>();
 
   constructor(variables: Readonly<Record<string, unknown>>, types: TypeRelations) {
@@ -67,6 +69,15 @@ export class Faults {
 
   absent(node: FetchNode, targets: readonly Target[]): void {
     this.absences.push({ targets, fetched: this.selectionOf(node) });
+  }
+
+  /** Whether a subgraph has said, by now, that there is nothing at a path of the tree. */
+  isAbsent(path: Path): boolean {
+    for (const { targets, fetched } of this.absences.slice(this.#absencesLookedAt)) {
+      for (const at of pathsOf(targets, fetched)) this.#absent.add(at, true);
+    }
+    this.#absencesLookedAt = this.absences.length;
+    return this.#absent.explain(path) !== undefined;
   }
 
   selectionOf(node: FetchNode): FetchSelection {

@@ -14,8 +14,13 @@ export interface LocatedErrors {
   readonly absent: FaultPaths<true>;
 }
 
+export interface LocateOptions extends ClientPathOptions {
+  /** Whether a field of the tree that the client did not ask for is wanted by no fetch either. */
+  readonly isFetchedForNobody: (path: Path) => boolean;
+}
+
 /** The faults of an execution as errors at the client's places, in the order of the plan. */
-export function locateErrors({ all: faults, absences }: Faults, options: ClientPathOptions): LocatedErrors {
+export function locateErrors({ all: faults, absences }: Faults, options: LocateOptions): LocatedErrors {
   const errors: GraphQLFormattedError[] = [];
   const explained = new FaultPaths<true>();
   const nulls = new FaultPaths<true>();
@@ -25,7 +30,7 @@ export function locateErrors({ all: faults, absences }: Faults, options: ClientP
   for (const fault of faults.toSorted((one, other) => one.rank - other.rank)) {
     const places = clientPaths(fault, options, starved);
     const told = fault.kind === 'lost' ? places.filter(({ path }) => !nulls.explain(path)) : places;
-    if (fault.kind === 'at' && told.length === 0) unplaced.push(fault.cause);
+    if (fault.kind === 'at' && fault.paths.length === 0) unplaced.push(fault.cause);
     for (const { path } of told.slice(0, MAX_PLACES)) errors.push(toError(fault.cause, path));
     for (const { path } of places) if (path.length > 0) explained.add(path, true);
     for (const { nullAt } of told) nulls.add(nullAt, true);
@@ -45,8 +50,11 @@ function withoutRepetition(causes: readonly Cause[]): GraphQLFormattedError[] {
   return [...new Map(errors.map((error) => [JSON.stringify(error), error])).values()];
 }
 
-function clientPaths(fault: Fault, options: ClientPathOptions, starved: StarvedObjects): ClientPath[] {
-  if (fault.kind === 'at') return distinct(fault.paths.map((path) => toClientPath(path, options)));
+function clientPaths(fault: Fault, options: LocateOptions, starved: StarvedObjects): ClientPath[] {
+  if (fault.kind === 'at') {
+    const places = fault.paths.map((path) => toClientPath(path, options));
+    return distinct(places.filter(({ unasked }) => !unasked || !options.isFetchedForNobody(unasked)));
+  }
   const paths: ClientPath[] = [];
   for (const target of fault.targets) {
     const exact = pathsLeftNull(target, fault.fetched)

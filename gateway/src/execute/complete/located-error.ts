@@ -15,6 +15,14 @@ export function toErrorOfAnswer({ message, code, extensions }: TributaryError): 
   return { message, extensions: { ...extensions, code } };
 }
 
+/** Of an answer that is not what was asked for: `what` it was in place of that. */
+export function malformed(subgraph: string, what: string): GraphQLFormattedError {
+  return {
+    message: `The subgraph ${subgraph} answered with ${what}`,
+    extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE' },
+  };
+}
+
 /** What of a cause is the same at each of its places. */
 export function extensionsOf({ subgraph, error }: Cause): Readonly<Record<string, unknown>> {
   return { ...error.extensions, serviceName: subgraph };

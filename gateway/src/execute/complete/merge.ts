@@ -1,4 +1,4 @@
-import { type DataObject, isDataObject, own, setOwn } from './data-tree.ts';
+import { type DataObject, isDataObject, own, setOwn, typenameOf } from './data-tree.ts';
 import type { TypeRelations } from './type-relations.ts';
 
 /**
@@ -7,6 +7,7 @@ import type { TypeRelations } from './type-relations.ts';
  */
 export class Origins {
   readonly #ranks = new WeakMap<object, Map<string | number, number>>();
+  readonly #typedBy = new WeakMap<object, Set<number>>();
 
   /** The rank of the value at `key`; `inherited` is that of the object or list that holds it. */
   of(holder: object, key: string | number, inherited: number): number {
@@ -18,6 +19,22 @@ export class Origins {
     if (ranks) ranks.set(key, rank);
     else this.#ranks.set(holder, new Map([[key, rank]]));
   }
+
+  /** Two fetches brought an object. */
+  meet(existing: Ranked<DataObject>, incoming: Ranked<DataObject>): void {
+    const ranks = this.#typedBy.get(existing.value) ?? new Set(ranksOfTyped(existing));
+    this.#typedBy.set(existing.value, ranks);
+    for (const rank of ranksOfTyped(incoming)) ranks.add(rank);
+  }
+
+  /** The ranks of the fetches that brought an object with its type; `rank` is that of the first. */
+  typedBy(object: Ranked<DataObject>): Iterable<number> {
+    return this.#typedBy.get(object.value) ?? ranksOfTyped(object);
+  }
+}
+
+function ranksOfTyped({ value, rank }: Ranked<DataObject>): readonly number[] {
+  return typenameOf(value) === undefined ? [] : [rank];
 }
 
 /** A value and the rank of the fetch that brought it. */
@@ -41,6 +58,7 @@ export class Merger {
 
   merge(target: Ranked<DataObject>, source: Ranked<DataObject>): void {
     if (target.value === source.value) return;
+    this.#origins.meet(target, source);
     const { value: object } = target;
     for (const key of Object.keys(source.value)) {
       const existing = own(object, key);

@@ -3,6 +3,7 @@ import type { SelectionContext } from './collect-fields.ts';
 import type { Faults } from './faults.ts';
 import type { FetchFromSubgraph } from './fetch-from-subgraph.ts';
 import type { Merger, Origins } from './merge.ts';
+import type { Path } from './places.ts';
 import type { TypeRelations } from './type-relations.ts';
 
 /** One execution of a plan. */
@@ -15,32 +16,47 @@ export interface PlanRun {
   readonly origins: Origins;
   readonly merger: Merger;
   readonly faults: Faults;
-  /** Each fetch's place in the plan. */
-  readonly ranks: ReadonlyMap<FetchNode, number>;
+  /** The subgraph that was to bring what is missing at a path of the tree; undefined where none was asked for it. */
+  readonly whoWasAsked: (path: Path) => string | undefined;
+  /** In the order of their ranks. */
+  readonly fetches: ReadonlyMap<FetchNode, PlannedFetch>;
   /** Whether equal entities may get different answers, by where they are: @fromContext. */
   readonly hasContexts: boolean;
 }
 
+export interface PlannedFetch {
+  /** Its place in the plan. */
+  readonly rank: number;
+  /** Ranks of the fetches that the plan runs before this one: it goes on from what those bring, never from what runs beside it. */
+  readonly follows: ReadonlySet<number>;
+}
+
 /** Fetches in the order in which the plan names them. */
-export function rankFetches(node: PlanNode | undefined): ReadonlyMap<FetchNode, number> {
-  const ranks = new Map<FetchNode, number>();
-  const visit = (at: PlanNode | undefined): void => {
-    switch (at?.kind) {
-      case 'Sequence':
+export function plannedFetches(plan: PlanNode | undefined): ReadonlyMap<FetchNode, PlannedFetch> {
+  const fetches = new Map<FetchNode, PlannedFetch>();
+  /** Returns the ranks of the node's own fetches. */
+  const visit = (node: PlanNode | undefined, before: readonly number[]): readonly number[] => {
+    switch (node?.kind) {
+      case 'Sequence': {
+        const own: number[] = [];
+        for (const next of node.nodes) own.push(...visit(next, [...before, ...own]));
+        return own;
+      }
       case 'Parallel':
-        at.nodes.forEach(visit);
-        return;
+        return node.nodes.flatMap((branch) => visit(branch, before));
       case 'Flatten':
-        visit(at.node);
-        return;
+        return visit(node.node, before);
       case 'Condition':
-        visit(at.ifClause);
-        visit(at.elseClause);
-        return;
-      case 'Fetch':
-        ranks.set(at, ranks.size);
+        return [...visit(node.ifClause, before), ...visit(node.elseClause, before)];
+      case 'Fetch': {
+        const rank = fetches.size;
+        fetches.set(node, { rank, follows: new Set(before) });
+        return [rank];
+      }
+      default:
+        return [];
     }
   };
-  visit(node);
-  return ranks;
+  visit(plan, []);
+  return fetches;
 }

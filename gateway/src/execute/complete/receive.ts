@@ -4,6 +4,7 @@ import type { SubgraphResponse } from '../../subgraph/index.ts';
 import { copyOf, type DataObject, isDataObject, typenameOf } from './data-tree.ts';
 import type { Target } from './faults.ts';
 import { renamedFields } from './fetch-selection.ts';
+import { malformed } from './located-error.ts';
 import { type Path, type Place, pathOf } from './places.ts';
 import type { PlanRun } from './plan-run.ts';
 import { applyRewrites } from './rewrites.ts';
@@ -96,7 +97,7 @@ class Receipt {
   constructor(run: PlanRun, node: FetchNode) {
     this.#run = run;
     this.#node = node;
-    this.#rank = run.ranks.get(node) ?? 0;
+    this.#rank = run.fetches.get(node)?.rank ?? 0;
   }
 
   bring(targets: readonly Target[], value: DataObject): void {
@@ -171,10 +172,7 @@ class Receipt {
   }
 
   #malformed(what: string): GraphQLFormattedError {
-    return {
-      message: `The subgraph ${this.#node.serviceName} answered with ${what}`,
-      extensions: { code: 'SUBGRAPH_MALFORMED_RESPONSE' },
-    };
+    return malformed(this.#node.serviceName, what);
   }
 
   #cause(error: GraphQLFormattedError) {

@@ -3,8 +3,8 @@ import type { FetchNode } from '../../plan/index.ts';
 import type { SubgraphResponse } from '../../subgraph/index.ts';
 import { typenameOf } from './data-tree.ts';
 import { type EntityRequests, toEntityRequests } from './entity-requests.ts';
-import { toErrorOfAnswer } from './located-error.ts';
-import type { Place } from './places.ts';
+import { type Cause, malformed, toErrorOfAnswer } from './located-error.ts';
+import type { Path, Place } from './places.ts';
 import type { PlanRun } from './plan-run.ts';
 import { receiveData, receiveEntities } from './receive.ts';
 
@@ -15,7 +15,7 @@ export async function runFetch(
   places: readonly Place[],
   path: readonly string[],
 ): Promise<void> {
-  const asked = askedOf(run, node, places);
+  const asked = askedOf(run, node, node.requires ? goneOnWith(run, node, places) : places);
   if (asked.length === 0) return;
   const variables = usedVariables(node, run.variables);
   if (node.requires === undefined) {
@@ -30,6 +30,19 @@ export async function runFetch(
       receiveEntities(run, node, targets, await send(run, node, all, path));
     }),
   );
+}
+
+/**
+ * What the plan's earlier fetches brought, with its type. Objects that a fetch beside this one brought meanwhile have all that they need from there;
+ * and the same answers must ask for the same things, whichever comes first.
+ */
+function goneOnWith(run: PlanRun, node: FetchNode, places: readonly Place[]): readonly Place[] {
+  const follows = run.fetches.get(node)?.follows;
+  return places.filter(({ object, rank }) => {
+    for (const earlier of run.origins.typedBy({ value: object, rank }))
+      if (follows?.has(earlier)) return true;
+    return false;
+  });
 }
 
 const CONDITION = /@(skip|include)\b/;
@@ -66,10 +79,43 @@ async function send(
 
 /** What could not be asked for stays null for the reason for which another fetch did not bring what it takes. */
 function explainStarved(run: PlanRun, node: FetchNode, incomplete: EntityRequests['incomplete']): void {
-  const byCause = Map.groupBy(incomplete, ({ missing }) => run.faults.causeAt(missing));
+  const leftOut = new LeftOut(run);
+  const byCause = Map.groupBy(
+    incomplete,
+    ({ missing, target }) => run.faults.causeAt(missing) ?? leftOut.causeOf(missing, target.typename),
+  );
   for (const [cause, starved] of byCause) {
     const targets = starved.map(({ target }) => target);
     if (cause === undefined) run.faults.absent(node, targets);
-    else run.faults.leftNull(run.ranks.get(node) ?? 0, cause, node, targets);
+    else run.faults.leftNull(run.fetches.get(node)?.rank ?? 0, cause, node, targets);
+  }
+}
+
+/** Fields that a subgraph was asked for and left out of an answer that is whole otherwise. */
+class LeftOut {
+  readonly #run: PlanRun;
+  /** By what is alike in all objects of a list. */
+  readonly #subgraphs = new Map<string, string | undefined>();
+  readonly #causes = new Map<string, Cause>();
+
+  constructor(run: PlanRun) {
+    this.#run = run;
+  }
+
+  /** Undefined where the subgraph has said that there is nothing, or where none was asked. */
+  causeOf(missing: Path, typename: string | undefined): Cause | undefined {
+    const subgraph = this.#run.faults.isAbsent(missing) ? undefined : this.#whoWasAsked(missing, typename);
+    if (subgraph === undefined) return undefined;
+    const error = malformed(subgraph, 'not all of the fields it was asked for');
+    const cause = this.#causes.get(subgraph) ?? { subgraph, error };
+    this.#causes.set(subgraph, cause);
+    return cause;
+  }
+
+  #whoWasAsked(missing: Path, typename: string | undefined): string | undefined {
+    const names = missing.filter((step) => typeof step === 'string');
+    const alike = JSON.stringify([typename, ...names]);
+    if (!this.#subgraphs.has(alike)) this.#subgraphs.set(alike, this.#run.whoWasAsked(missing));
+    return this.#subgraphs.get(alike);
   }
 }

@@ -1,4 +1,4 @@
-import type { FetchNode, PlanNode } from '../../plan/index.ts';
+import type { FetchNode, PlanNode, RequiredSelection } from '../../plan/index.ts';
 import { conditionVariable, type SelectionContext } from './collect-fields.ts';
 import { type DataObject, isDataObject, own, typenameOf } from './data-tree.ts';
 import type { FetchSelection } from './fetch-selection.ts';
@@ -16,29 +16,65 @@ export interface Asked {
  */
 export function whoWasAsked(path: Path, tree: DataObject, asked: Asked): string | undefined {
   let subgraph: string | undefined;
-  const visit = (at: PlanNode | undefined, flattened: readonly string[]): void => {
-    switch (at?.kind) {
-      case 'Sequence':
-      case 'Parallel':
-        for (const node of at.nodes) visit(node, flattened);
-        return;
-      case 'Flatten':
-        visit(at.node, [...flattened, ...at.path]);
-        return;
-      case 'Condition':
-        visit(conditionVariable(at.condition, asked.conditions) ? at.ifClause : at.elseClause, flattened);
-        return;
-      case 'Fetch':
-        if (isBelow(path, flattened) && selects(at, path, flattened.length, tree, asked)) {
-          subgraph = at.serviceName;
-        }
-    }
-  };
-  visit(asked.plan, []);
+  for (const { node, flattened } of fetchesAbove(path, asked)) {
+    if (selects(node, path, flattened.length, tree, asked)) subgraph = node.serviceName;
+  }
   return subgraph;
 }
 
+/**
+ * Whether a field that no client asked for was fetched for no other fetch either: a plan asks for the objects at one path all that is wanted
+ * of any of them. Of plans without @fromContext, whose fetches read what is above them.
+ */
+export function isFetchedForNobody(path: Path, tree: DataObject, asked: Asked): boolean {
+  let isFetched = false;
+  for (const { node, flattened } of fetchesAbove(path, asked)) {
+    const names = path.slice(flattened.length).filter((step) => typeof step === 'string');
+    if (node.requires !== undefined && requires(node.requires, names)) return false;
+    isFetched ||= selects(node, path, flattened.length, tree, asked);
+  }
+  return isFetched;
+}
+
 // Private:
+
+interface FetchAbove {
+  readonly node: FetchNode;
+  readonly flattened: readonly string[];
+}
+
+/** The fetches that may have been for what is at a path, in the order of the plan. */
+function fetchesAbove(path: Path, { plan, conditions }: Asked): readonly FetchAbove[] {
+  const found: FetchAbove[] = [];
+  const visit = (node: PlanNode | undefined, flattened: readonly string[]): void => {
+    switch (node?.kind) {
+      case 'Sequence':
+      case 'Parallel':
+        for (const inner of node.nodes) visit(inner, flattened);
+        return;
+      case 'Flatten':
+        visit(node.node, [...flattened, ...node.path]);
+        return;
+      case 'Condition':
+        visit(conditionVariable(node.condition, conditions) ? node.ifClause : node.elseClause, flattened);
+        return;
+      case 'Fetch':
+        if (isBelow(path, flattened)) found.push({ node, flattened });
+    }
+  };
+  visit(plan, []);
+  return found;
+}
+
+/** Of whatever type the objects are. */
+function requires(selections: readonly RequiredSelection[], [name, ...below]: readonly string[]): boolean {
+  return selections.some((selection) => {
+    if (selection.kind === 'InlineFragment')
+      return name !== undefined && requires(selection.selections, [name, ...below]);
+    if ((selection.alias ?? selection.name) !== name) return false;
+    return below.length === 0 || selection.selections === undefined || requires(selection.selections, below);
+  });
+}
 
 function isBelow(path: Path, flattened: readonly string[]): boolean {
   return (
