@@ -7,11 +7,7 @@ import type { Expectation } from './expectation.ts';
 type Path = readonly (string | number)[];
 
 export interface Tolerance {
-  /**
-   * Errors of what no client asked for: a subgraph with an @interfaceObject is asked about objects of all types where
-   * the client wants a field of some. And of root fields behind one that has made `data` null: a server may run them
-   * or not.
-   */
+  /** Errors of root fields behind one that has made `data` null: a server may run them or not. */
   readonly surplusErrors?: boolean;
 }
 
@@ -69,9 +65,11 @@ export function compareWithMonolith(
   }
 }
 
-/** Both executors' answers as texts that must be equal. The order of errors means nothing. */
+/** Both executors' answers as texts that must be equal. The order of errors means nothing, nor that of what extends them. */
 export function comparableText({ data, errors = [] }: ExecutionResult): string {
-  const texts = errors.map(({ message, path, extensions }) => JSON.stringify({ message, path, extensions }));
+  const texts = errors.map(({ message, path, extensions = {} }) =>
+    JSON.stringify([message, path, Object.entries(extensions).sort()]),
+  );
   return [exactText(data ?? null), ...texts.sort()].join('\n');
 }
 

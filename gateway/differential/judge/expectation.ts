@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type GraphQLField,
   type GraphQLSchema,
   getNamedType,
@@ -10,6 +11,7 @@ import {
 } from 'graphql';
 import type { Federation } from '../compose.ts';
 import type { Fault } from '../faults.ts';
+import { isAskedForSome } from './asked-for-some.ts';
 
 /** How the answer relates to that of the monolith. */
 export type Expectation =
@@ -26,12 +28,16 @@ export type Expectation =
 
 const RANKED: readonly Expectation[] = ['exact', 'exact-data', 'nulls-with-errors', 'nulls', 'agreement'];
 
-export function expectationOf(faults: readonly Fault[], federation: Federation): Expectation {
-  const ranks = faults.map((fault) => RANKED.indexOf(expectationOfOne(fault, federation)));
+export function expectationOf(
+  faults: readonly Fault[],
+  federation: Federation,
+  document: DocumentNode,
+): Expectation {
+  const ranks = faults.map((fault) => RANKED.indexOf(expectationOfOne(fault, federation, document)));
   return RANKED[Math.max(0, ...ranks)] ?? 'agreement';
 }
 
-function expectationOfOne(fault: Fault, federation: Federation): Expectation {
+function expectationOfOne(fault: Fault, federation: Federation, document: DocumentNode): Expectation {
   switch (fault.kind) {
     case 'spelling':
     case 'late':
@@ -40,7 +46,8 @@ function expectationOfOne(fault: Fault, federation: Federation): Expectation {
       // A null in what a @requires reads changes another value.
       if (nulledBy(fault.field, federation).some((place) => isReadByPlans(place, federation)))
         return 'agreement';
-      return isLooserForClients(fault.field, federation) || isAskedForOtherTypes(fault.field, federation)
+      return isLooserForClients(fault.field, federation) ||
+        isAskedForOtherTypes(fault.field, federation, document)
         ? 'nulls-with-errors'
         : 'exact';
     case 'failure':
@@ -80,11 +87,13 @@ function isLooserForClients(failing: string, federation: Federation): boolean {
 }
 
 /**
- * Whether an @interfaceObject may lose more than the monolith when the field fails: its subgraph is asked of each object for what the client
- * wants of one of another type.
+ * Whether objects may lose more than the monolith's when the field fails, as it is asked of each of them though the client wants it of those of
+ * another type only: of an @interfaceObject's, and of those at one path.
  */
-function isAskedForOtherTypes(failing: string, federation: Federation): boolean {
+function isAskedForOtherTypes(failing: string, federation: Federation, document: DocumentNode): boolean {
   const [, ...around] = nulledBy(failing, federation, true);
+  const [, field = ''] = failing.split('.');
+  if (around.length > 0 && isAskedForSome(field, document)) return true;
   return around.some((place) => {
     const [type = ''] = place.split('.');
     return federation.subgraphs.some(({ interfaceObjects }) => interfaceObjects.has(type));

@@ -66,12 +66,9 @@ export async function runIn(federation: Federation, drawn: Case, engines: Engine
   });
   if (hasNoWorld(monolith.result)) return { kind: 'void' };
 
-  const expectation = expectationOf(faults, federation);
+  const expectation = expectationOf(faults, federation, document);
   const tolerance = {
-    surplusErrors:
-      faults.length > 0 &&
-      ((operation.operation === 'mutation' && monolith.result.data === null) ||
-        federation.subgraphs.some(({ interfaceObjects }) => interfaceObjects.size > 0)),
+    surplusErrors: faults.length > 0 && operation.operation === 'mutation' && monolith.result.data === null,
   };
   const findings: Finding[] = [];
   const runs: Run[] = [];
