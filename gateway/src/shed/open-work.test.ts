@@ -10,8 +10,9 @@ function fill(work: OpenWork): number {
 
 /** Turns of so many milliseconds in which so many requests end. */
 function turn(work: OpenWork, turnMs: number, ended: number): void {
+  for (let each = 0; each < ended; each++) work.begun();
   for (let each = 0; each < ended; each++) work.ended();
-  work.turned(turnMs);
+  work.worked(turnMs);
 }
 
 it('has room for two and a half milliseconds of work, whatever a request costs', () => {
@@ -74,4 +75,18 @@ it('learns nothing from what ends while the event loop has time', () => {
   work.rested();
   turn(work, 5, 5);
   expect(work.most).toBeCloseTo(most);
+});
+
+it('says whether all that is there is little work, once it is known what a request costs', () => {
+  const work = new OpenWork();
+  expect(work.areFew(1, 0)).toBe(false);
+  for (let each = 0; each < 100; each++) turn(work, 5, 20);
+  expect([work.areFew(20, 0), work.areFew(21, 0)]).toEqual([true, false]);
+  for (let each = 0; each < 10; each++) work.begun();
+  expect([work.areFew(10, 0), work.areFew(11, 0)]).toEqual([true, false]);
+  // Those that wait for a subgraph come back.
+  for (let nowMs = 0; nowMs < 100; nowMs += 5) work.settle(nowMs);
+  expect([work.areFew(10, 0), work.areFew(11, 0)]).toEqual([true, false]);
+  // Some of those that have begun in this turn have ended in it.
+  expect([work.areFew(5, 15), work.areFew(6, 15)]).toEqual([true, false]);
 });

@@ -3,6 +3,8 @@
  * holds is copied by one collection after the other: a list of ten thousand costs twice as much where sixteen are open instead of two.
  */
 const OPEN_MS = 2.5;
+/** So much work is no crowd, open and waiting together: paced, each turn would do less, and all of it would be done later. */
+const FEW_MS = 5;
 /** One may wait for its subgraphs while another one is worked on. */
 const LEAST_OPEN = 2;
 /**
@@ -10,7 +12,7 @@ const LEAST_OPEN = 2;
  * nothing that is new: such requests must not hold others up.
  */
 const OPEN_FOR = 5;
-/** Of what was seen before, what still counts a turn later. */
+/** Of what was seen before, what still counts at the next look. */
 const REMEMBERED = 0.95;
 /** Until the first request has ended. */
 const FIRST_MOST = 64;
@@ -21,6 +23,8 @@ const LEAST_COST_MS = 0.001;
 export class OpenWork {
   /** Begun and not ended, each counting less the longer ago it was begun. */
   #open = 0;
+  /** Begun and not ended, whatever they wait for. */
+  #inFlight = 0;
   #busyMs = 0;
   #ended = 0;
   /** In this turn. */
@@ -44,11 +48,19 @@ export class OpenWork {
     return this.#open < this.#most;
   }
 
+  /** Whether there is little to do, where so many wait and so many have begun in this turn. Not before it is known what a request costs. */
+  areFew(waiting: number, begun: number): boolean {
+    const all = Math.max(this.#inFlight, begun) + waiting;
+    return this.#ended > 0 && all * this.#costMs <= FEW_MS;
+  }
+
   begun(): void {
+    this.#inFlight++;
     this.#open++;
   }
 
   ended(): void {
+    this.#inFlight--;
     this.#endedNow++;
     this.#open = Math.max(0, this.#open - 1);
   }
@@ -58,9 +70,9 @@ export class OpenWork {
     this.#endedNow = 0;
   }
 
-  /** Once a turn, with what the turn has taken, while the event loop is full: what a request costs follows from it. */
-  turned(turnMs: number): void {
-    this.#busyMs = this.#busyMs * REMEMBERED + turnMs;
+  /** From time to time, with the time that has passed since, while the event loop is full: what a request costs follows from it. */
+  worked(busyMs: number): void {
+    this.#busyMs = this.#busyMs * REMEMBERED + busyMs;
     this.#ended = this.#ended * REMEMBERED + this.#endedNow;
     this.#endedNow = 0;
     if (this.#ended === 0) return;

@@ -51,19 +51,30 @@ it('lets the rest begin in the next turns, in their order, more in each while tu
   const order: number[] = [];
   const begin = (each: number) => {
     order.push(each);
-    block(0.01);
+    block(each < 100 ? 1 : 0.01);
     line.ended();
   };
-  for (let each = 0; each < 1_000; each++) line.enter(DEFAULT, () => begin(each), never, performance.now());
+  for (let each = 0; each < 3_000; each++) line.enter(DEFAULT, () => begin(each), never, performance.now());
   expect(order).toHaveLength(64);
-  expect(line.length).toBe(936);
+  expect(line.length).toBe(2_936);
   const turns: number[] = [];
   for (let before = order.length; line.length > 0; before = order.length) {
     await nextTurn();
     turns.push(order.length - before);
   }
-  expect(order).toEqual(Array.from({ length: 1_000 }, (_, each) => each));
-  expect(turns.at(-2)).toBeGreaterThan(turns[0] as number);
+  expect(order).toEqual(Array.from({ length: 3_000 }, (_, each) => each));
+  expect(turns.at(-2)).toBeGreaterThan(5 * Math.min(...turns));
+});
+
+it('paces nobody where all that is open and waits is little work', async () => {
+  let idleMs = 0;
+  const line = open(() => idleMs);
+  await enterAll(line, 200, 0.25);
+  idleMs += 0.5;
+  let begun = 0;
+  for (let each = 0; each < 100; each++) line.enter(DEFAULT, () => begun++, never, performance.now());
+  // Five milliseconds, where half of it may be open in a crowd.
+  expect(begun).toBe(20);
 });
 
 it('keeps turns short where each takes long to begin', async () => {
@@ -75,8 +86,15 @@ it('keeps turns short where each takes long to begin', async () => {
 
 it('says how long the first has waited', async () => {
   const line = open();
-  const nowMs = performance.now();
-  for (let each = 0; each < 65; each++) line.enter(DEFAULT, () => line.ended(), never, nowMs);
+  let nowMs = 0;
+  const begin = () => {
+    block(1);
+    line.ended();
+  };
+  for (let each = 0; each < 65; each++) {
+    nowMs = performance.now();
+    line.enter(DEFAULT, begin, never, nowMs);
+  }
   expect(line.waitedMs(nowMs + 50)).toBe(50);
   await nextTurn();
   await nextTurn();
@@ -173,12 +191,19 @@ it('begins what comes after a rest, however much is open', () => {
 
 it('begins what matters most first', async () => {
   const line = open(() => 0);
-  await enterAll(line, 64, 0);
+  await enterAll(line, 64, 1);
   const begun: Rank[] = [];
   const ranks = [BACKGROUND, DEFAULT, CRITICAL, BACKGROUND, DEFAULT, CRITICAL] as const;
   // The turn is full.
-  for (let each = 0; each < 64; each++) line.enter(DEFAULT, () => {}, never, performance.now());
-  for (const rank of ranks) line.enter(rank, () => begun.push(rank), never, performance.now());
+  const end = () => line.ended();
+  for (let each = 0; each < 64; each++) line.enter(DEFAULT, end, never, performance.now());
+  for (const rank of ranks) {
+    const begin = () => {
+      begun.push(rank);
+      end();
+    };
+    line.enter(rank, begin, never, performance.now());
+  }
   while (line.length > 0) await nextTurn();
   expect(begun).toEqual([CRITICAL, CRITICAL, DEFAULT, DEFAULT, BACKGROUND, BACKGROUND]);
 });

@@ -46,7 +46,7 @@ export interface StartLineOptions {
  * garbage collector copies it again and again, and a moment's backlog becomes one that stays.
  *
  * How many begin in a turn follows from how long turns are, while anyone waits, and from how much work is open already; nothing waits
- * while the event loop has time.
+ * while the event loop has time, nor while all that is there is little.
  *
  * What matters most begins first. Of equals it is the one that has waited longest, as long as the line does not grow: a backlog
  * is worked off. Where it grows, not all of them can begin in time, and then it is the newest (adaptive LIFO): most are answered at once and
@@ -60,6 +60,8 @@ export class StartLine {
   /** Set while there is no room: the next turn is when something ends, or when the event loop may have slept. */
   #wake: NodeJS.Timeout | undefined;
   #turnedMs = 0;
+  /** When it was last told how long the event loop has worked. */
+  #workedMs = 0;
   readonly #open = new OpenWork();
   readonly #options: StartLineOptions;
   #idleMs = 0;
@@ -102,15 +104,12 @@ export class StartLine {
       const idleMs = this.#options.idleClock();
       sleptMs = idleMs - this.#idleMs;
       this.#idleMs = idleMs;
-    }
-    if (sleptMs > 0) {
-      this.#begun = 0;
-      this.#turnedMs = nowMs;
-      this.#open.rested();
+      if (sleptMs === 0) this.#worked(nowMs, 0);
+      else this.#rested(nowMs);
     }
     this.#open.settle(nowMs);
     const hasRoom = sleptMs >= REST_MS || this.#open.hasRoom;
-    if (this.length === 0 && this.#begun < this.#perTurn && hasRoom) {
+    if (this.length === 0 && (this.#areFew(1) || (this.#begun < this.#perTurn && hasRoom))) {
       this.#begin(begin);
       return;
     }
@@ -138,7 +137,10 @@ export class StartLine {
     const idleMs = this.#options.idleClock();
     const turnMs = nowMs - this.#turnedMs;
     const sleptMs = idleMs - this.#idleMs;
-    if (this.length > 0) this.#adapt(turnMs - sleptMs);
+    if (this.length > 0) {
+      this.#worked(nowMs, sleptMs);
+      this.#adapt(turnMs - sleptMs);
+    }
     this.#open.settle(nowMs);
     // However much is open, time is not to be lost: who is open waits for subgraphs.
     if (this.length > 0) this.#missed = Math.min(MOST_PER_TURN, this.#missed + sleptMs / this.#open.costMs);
@@ -149,7 +151,8 @@ export class StartLine {
     this.#wake = undefined;
     this.#follow(nowMs, idleMs);
     const which = this.#isCrowded ? 'newest' : 'oldest';
-    while (this.length > 0 && (this.#begun < missed || (this.#begun < this.#perTurn && this.#open.hasRoom))) {
+    const hasRoom = () => this.#begun < this.#perTurn && this.#open.hasRoom;
+    while (this.length > 0 && (this.#begun < missed || hasRoom() || this.#areFew(this.length))) {
       this.#begin((this.#waiting.take(which) as Waiting).begin);
     }
     this.#missed = this.length === 0 ? 0 : this.#missed - Math.min(missed, this.#begun);
@@ -166,8 +169,23 @@ export class StartLine {
     begin();
   }
 
+  #areFew(waiting: number): boolean {
+    return !this.#isCrowded && this.#open.areFew(waiting, this.#begun);
+  }
+
+  #rested(nowMs: number): void {
+    this.#begun = 0;
+    this.#turnedMs = nowMs;
+    this.#workedMs = nowMs;
+    this.#open.rested();
+  }
+
+  #worked(nowMs: number, sleptMs: number): void {
+    this.#open.worked(nowMs - this.#workedMs - sleptMs);
+    this.#workedMs = nowMs;
+  }
+
   #adapt(turnMs: number): void {
-    this.#open.turned(turnMs);
     const factor = turnMs > TURN_MS ? Math.max(DEEPEST_CUT, TURN_MS / turnMs) : GROWTH;
     const least = Math.max(1, (turnMs * LEAST_OF_TURN) / this.#open.costMs);
     this.#perTurn = Math.min(MOST_PER_TURN, Math.max(least, this.#perTurn * factor));
