@@ -69,6 +69,8 @@ export interface RequiredField {
 export interface RequiredFragment {
   readonly kind: 'InlineFragment';
   readonly typeCondition?: string;
+  /** One of several keys of the type, any of which is enough: left out where it has not been fetched. */
+  readonly isOneOfKeys?: true;
   readonly selections: readonly RequiredSelection[];
 }
 

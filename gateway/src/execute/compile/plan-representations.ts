@@ -23,7 +23,7 @@ function planRepresentation(step: Step, place: Place, facts: SupergraphFacts): v
   const pieces: (string | CapturedValue)[] = [];
   let literal = '{';
   const seen = new Set<string>();
-  for (const field of requiredFields(fetch.requires ?? [], satisfies)) {
+  for (const field of requiredFields(withFetchedKeys(step, place, satisfies), satisfies)) {
     const name = field.alias ?? field.name;
     let key = name;
     let constant: unknown = name === '__typename' ? place.typeName : undefined;
@@ -49,6 +49,26 @@ function planRepresentation(step: Step, place: Place, facts: SupergraphFacts): v
   // An object that several steps bring is whole when the last of them has come.
   for (const source of place.sources)
     if (source.step.kind === 'root' || !source.step.places.includes(place)) waitFor(step, source);
+}
+
+/** Without the keys that no earlier step brings, where another one is brought: conditions are decided. */
+function withFetchedKeys(
+  { fetch, follows }: Step,
+  { fields }: Place,
+  satisfies: (condition: string) => boolean,
+): readonly RequiredSelection[] {
+  const { requires = [] } = fetch;
+  const isKey = (selection: RequiredSelection) =>
+    selection.kind === 'InlineFragment' && selection.isOneOfKeys === true;
+  if (!requires.some(isKey)) return requires;
+  const isFetched = (selection: RequiredSelection) =>
+    requiredFields([selection], satisfies).every(({ alias, name }) =>
+      fields.get(alias ?? name)?.sources.some(({ step }) => follows.has(step.index)),
+    );
+  const fetched = requires.filter((selection) => !isKey(selection) || isFetched(selection));
+  return fetched.some((selection) => isKey(selection) && requiredFields([selection], satisfies).length > 0)
+    ? fetched
+    : requires;
 }
 
 function waitFor(step: Step, source: Source): void {

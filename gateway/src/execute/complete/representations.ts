@@ -17,9 +17,24 @@ export function toRepresentation(
   types: TypeRelations,
 ): Representation {
   const value: DataObject = Object.create(null);
-  const missing = select(object, requires, types, value);
+  const missing = select(object, withFetchedKeys(object, requires, types), types, value);
   if (missing !== undefined) return { kind: 'incomplete', path: missing };
   return typenameOf(value) === undefined ? { kind: 'unwanted' } : { kind: 'complete', value };
+}
+
+/** Without the keys that have not been fetched, where another one has. */
+function withFetchedKeys(
+  object: DataObject,
+  requires: readonly RequiredSelection[],
+  types: TypeRelations,
+): readonly RequiredSelection[] {
+  const isKey = (selection: RequiredSelection) =>
+    selection.kind === 'InlineFragment' && selection.isOneOfKeys;
+  if (!requires.some(isKey)) return requires;
+  const isMissing = (selection: RequiredSelection) =>
+    isKey(selection) && select(object, [selection], types, Object.create(null)) !== undefined;
+  const fetched = requires.filter((selection) => !isMissing(selection));
+  return fetched.some((selection) => isKey(selection) && isOf(object, selection, types)) ? fetched : requires;
 }
 
 type Missing = readonly (string | number)[] | undefined;
@@ -32,14 +47,7 @@ function select(
 ): Missing {
   for (const selection of selections) {
     if (selection.kind === 'InlineFragment') {
-      const { typeCondition } = selection;
-      const typename = typenameOf(source);
-      if (
-        typeCondition !== undefined &&
-        (typename === undefined || !types.isKindOf(typename, typeCondition))
-      ) {
-        continue;
-      }
+      if (!isOf(source, selection, types)) continue;
       const missing = select(source, selection.selections, types, target);
       if (missing !== undefined) return missing;
       continue;
@@ -83,4 +91,10 @@ function selectValue(
   const target: DataObject = isDataObject(earlier) ? earlier : Object.create(null);
   const missing = select(value, selections, types, target);
   return missing === undefined ? { value: target } : { missing };
+}
+
+function isOf(object: DataObject, selection: RequiredSelection, types: TypeRelations): boolean {
+  if (selection.kind === 'Field' || selection.typeCondition === undefined) return true;
+  const typename = typenameOf(object);
+  return typename !== undefined && types.isKindOf(typename, selection.typeCondition);
 }

@@ -79,33 +79,42 @@ async function send(
 
 /** What could not be asked for stays null for the reason for which another fetch did not bring what it takes. */
 function explainStarved(run: PlanRun, node: FetchNode, incomplete: EntityRequests['incomplete']): void {
-  const leftOut = new LeftOut(run);
+  const leftOut = new LeftOut(run, node);
   const byCause = Map.groupBy(
     incomplete,
     ({ missing, target }) => run.faults.causeAt(missing) ?? leftOut.causeOf(missing, target.typename),
   );
   for (const [cause, starved] of byCause) {
     const targets = starved.map(({ target }) => target);
+    const rank = run.fetches.get(node)?.rank ?? 0;
     if (cause === undefined) run.faults.absent(node, targets);
-    else run.faults.leftNull(run.fetches.get(node)?.rank ?? 0, cause, node, targets);
+    // A plan may ask of all objects at a path what the client wants of some of them: of the others nothing is lost.
+    else if (cause === leftOut.ofPlan) run.faults.lost(rank, cause, node, targets);
+    else run.faults.leftNull(rank, cause, node, targets);
   }
 }
 
-/** Fields that a subgraph was asked for and left out of an answer that is whole otherwise. */
+/** What a fetch takes that is missing though its object is there. */
 class LeftOut {
   readonly #run: PlanRun;
+  /** Where no fetch was to bring it: a fault of the plan, which must not pass for a null. */
+  readonly ofPlan: Cause;
   /** By what is alike in all objects of a list. */
   readonly #subgraphs = new Map<string, string | undefined>();
   readonly #causes = new Map<string, Cause>();
 
-  constructor(run: PlanRun) {
+  constructor(run: PlanRun, { serviceName }: FetchNode) {
     this.#run = run;
+    const message = `The subgraph ${serviceName} was not asked: no fetch brings what it takes`;
+    const error = { message, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+    this.ofPlan = { subgraph: serviceName, error };
   }
 
-  /** Undefined where the subgraph has said that there is nothing, or where none was asked. */
+  /** Undefined where a subgraph has said that there is nothing. */
   causeOf(missing: Path, typename: string | undefined): Cause | undefined {
-    const subgraph = this.#run.faults.isAbsent(missing) ? undefined : this.#whoWasAsked(missing, typename);
-    if (subgraph === undefined) return undefined;
+    if (this.#run.faults.isAbsent(missing)) return undefined;
+    const subgraph = this.#whoWasAsked(missing, typename);
+    if (subgraph === undefined) return this.ofPlan;
     const error = malformed(subgraph, 'not all of the fields it was asked for');
     const cause = this.#causes.get(subgraph) ?? { subgraph, error };
     this.#causes.set(subgraph, cause);

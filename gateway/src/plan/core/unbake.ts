@@ -2,6 +2,7 @@ import { type DocumentNode, Kind, parse, print, stripIgnoredCharacters, visit } 
 import type { FetchNode, KeyRenamer, PlanNode, RequiredSelection } from '../query-plan.ts';
 import { withoutConditions } from './aliases.ts';
 import { narrowRepresentations } from './narrow-representations.ts';
+import { withOneOfKeys } from './one-of-keys.ts';
 import type { BakedField } from './required-arguments.ts';
 import type { Requirements } from './requirements.ts';
 import { splitFetch } from './split-fetch.ts';
@@ -38,8 +39,9 @@ export function unbake(node: PlanNode, context: UnbakeContext): PlanNode {
       return only !== undefined && nodes.length === 1 ? only : { kind: 'Parallel', nodes };
     }
     case 'Fetch': {
-      const nodes = splitFetch(narrowRepresentations(node, requirements), requirements, hasConditions).map(
-        (fetch) => unbakeFetch(fetch, requirements),
+      const split = splitFetch(narrowRepresentations(node, requirements), requirements, hasConditions);
+      const nodes = split.map((fetch) =>
+        unbakeFetch(hasConditions ? withOneOfKeys(fetch, requirements) : fetch, requirements),
       );
       const [only] = nodes;
       return only !== undefined && nodes.length === 1 ? only : { kind: 'Parallel', nodes };

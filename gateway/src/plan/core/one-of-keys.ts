@@ -1,0 +1,52 @@
+import { parse } from 'graphql';
+import type { FetchNode, RequiredFragment, RequiredSelection } from '../query-plan.ts';
+import { entityFields } from './entity-fields.ts';
+import { unwrapped } from './narrow-representations.ts';
+import type { Requirements } from './requirements.ts';
+
+/**
+ * Where the planner makes one fetch of several, its representations hold the keys of all of them; but under the conditions of one
+ * of them its key may not have been fetched, and an object that lacks a key would not be asked for. One key is enough: those that are
+ * nothing else, no field's @requires either, are marked.
+ */
+export function withOneOfKeys(fetch: FetchNode, requirements: Requirements): FetchNode {
+  const { requires, serviceName, operation } = fetch;
+  if (requires === undefined || requires.length < 2) return fetch;
+  const needed = neededNames(serviceName, operation, requirements);
+  const isKey = (one: RequiredSelection): one is RequiredFragment => {
+    const names = namesOf(one);
+    const keys =
+      one.kind === 'InlineFragment' ? requirements.keysOf(serviceName, one.typeCondition ?? '') : [];
+    return names.isDisjointFrom(needed) && keys.some((key) => isEqual(names, new Set(key)));
+  };
+  const keysByType = Map.groupBy(requires.filter(isKey), ({ typeCondition }) => typeCondition);
+  const isOneOfSeveral = (one: RequiredSelection) =>
+    one.kind === 'InlineFragment' && isKey(one) && (keysByType.get(one.typeCondition)?.length ?? 0) > 1;
+  if (!requires.some(isOneOfSeveral)) return fetch;
+  return {
+    ...fetch,
+    requires: requires.map((one) => (isOneOfSeveral(one) ? { ...one, isOneOfKeys: true } : one)),
+  };
+}
+
+/** What the @requires of the fetch's fields name. */
+function neededNames(subgraph: string, operation: string, requirements: Requirements): ReadonlySet<string> {
+  const fields = entityFields(parse(operation, { noLocation: true }));
+  return new Set(
+    fields.flatMap(({ node, type }) =>
+      (requirements.of(subgraph, type, node.name.value)?.selections ?? []).flatMap((selection) =>
+        selection.kind === 'Field' ? [selection.name.value] : [],
+      ),
+    ),
+  );
+}
+
+function namesOf(one: RequiredSelection): ReadonlySet<string> {
+  const selections = one.kind === 'InlineFragment' ? unwrapped(one) : [one];
+  const names = selections.map((selection) => (selection.kind === 'Field' ? selection.name : ''));
+  return new Set(names.filter((name) => name !== '__typename'));
+}
+
+function isEqual(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  return one.size === other.size && one.isSubsetOf(other);
+}
