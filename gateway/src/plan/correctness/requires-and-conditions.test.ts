@@ -110,6 +110,37 @@ describe('a field that requires something, in a fragment under conditions', () =
   });
 });
 
+describe('an object that is asked for by two keys, one of them fetched under a condition only', () => {
+  const federation = () =>
+    new TestFederation({
+      a: {
+        sdl: 'type Query { nodes: [Node!] } type Node @key(fields: "sku") { id: ID! @shareable sku: String! }',
+        resolvers: { Query: { nodes: () => [{ id: 1, sku: 'one' }] } },
+      },
+      b: {
+        sdl: 'type Node @key(fields: "sku") @key(fields: "id") { id: ID! sku: String! weight: Int }',
+        resolvers: { Node: { __resolveReference: () => ({ weight: 3 }) } },
+      },
+      c: {
+        sdl: `type Node @key(fields: "id") {
+          id: ID! weight: Int @external price: Int @requires(fields: "weight") }`,
+        resolvers: { Node: { price: ({ weight }: { weight: number }) => weight * 2 } },
+      },
+    });
+
+  it.each([
+    [true, [{ weight: 3, price: 6 }]],
+    [false, [{ price: 6 }]],
+  ])('is asked for by the key that is there: %j', async (on, nodes) => {
+    const subject = federation();
+    const query = 'query($on: Boolean!) { nodes { ... on Node @include(if: $on) { weight } price } }';
+    expect(await subject.execute(query, { on })).toEqual({ data: { nodes } });
+    const [, byKeys] = subject.sent;
+    const keys = on ? { sku: 'one', id: '1' } : { id: '1' };
+    expect(byKeys?.variables.representations).toEqual([{ __typename: 'Node', ...keys }]);
+  });
+});
+
 describe('an object of another subgraph that is asked for under a condition', () => {
   const federation = () =>
     new TestFederation({
