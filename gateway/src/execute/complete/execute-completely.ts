@@ -14,7 +14,7 @@ import { plannedFetches } from './plan-run.ts';
 import { runPlan } from './run-plan.ts';
 import { Selection } from './selection.ts';
 import { TypeRelations } from './type-relations.ts';
-import { isFetchedForNobody, whoWasAsked } from './who-was-asked.ts';
+import { Purposes } from './who-was-asked.ts';
 
 export interface CompleteExecution {
   readonly plan: QueryPlan;
@@ -76,7 +76,8 @@ async function fetchInto(
   const origins = new Origins();
   const faults = new Faults(variables, types);
   const fetches = plannedFetches(plan.node);
-  const asked = { plan: plan.node, conditions, selectionOf: (node: FetchNode) => faults.selectionOf(node) };
+  const selectionOf = (node: FetchNode) => faults.selectionOf(node);
+  const purposes = new Purposes(tree, { plan: plan.node, conditions, selectionOf });
   const run = {
     fetch,
     variables,
@@ -85,7 +86,7 @@ async function fetchInto(
     origins,
     merger: new Merger(origins, types),
     faults,
-    whoWasAsked: (path: Path) => whoWasAsked(path, tree, asked),
+    purposes,
     fetches,
     hasContexts: fetches.keys().some((node) => node.contextRewrites !== undefined),
   };
@@ -93,11 +94,11 @@ async function fetchInto(
   if (plan.node !== undefined) await runPlan(run, plan.node, [root], []);
   const senderOf = (path: Path) => {
     const rank = rankAt(tree, path, origins);
-    return rank === undefined ? run.whoWasAsked(path) : [...fetches.keys()][rank]?.serviceName;
+    return rank === undefined ? purposes.whoWasAsked(path) : [...fetches.keys()][rank]?.serviceName;
   };
   return {
     faults,
     senderOf,
-    isFetchedForNobody: (path) => !run.hasContexts && isFetchedForNobody(path, tree, asked),
+    isFetchedForNobody: (path) => !run.hasContexts && purposes.isFetchedForNobody(path),
   };
 }

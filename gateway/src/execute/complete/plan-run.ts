@@ -3,8 +3,8 @@ import type { SelectionContext } from './collect-fields.ts';
 import type { Faults } from './faults.ts';
 import type { FetchFromSubgraph } from './fetch-from-subgraph.ts';
 import type { Merger, Origins } from './merge.ts';
-import type { Path } from './places.ts';
 import type { TypeRelations } from './type-relations.ts';
+import type { Purposes } from './who-was-asked.ts';
 
 /** One execution of a plan. */
 export interface PlanRun {
@@ -16,8 +16,7 @@ export interface PlanRun {
   readonly origins: Origins;
   readonly merger: Merger;
   readonly faults: Faults;
-  /** The subgraph that was to bring what is missing at a path of the tree; undefined where none was asked for it. */
-  readonly whoWasAsked: (path: Path) => string | undefined;
+  readonly purposes: Purposes;
   /** In the order of their ranks. */
   readonly fetches: ReadonlyMap<FetchNode, PlannedFetch>;
   /** Whether equal entities may get different answers, by where they are: @fromContext. */

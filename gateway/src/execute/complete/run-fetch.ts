@@ -82,7 +82,7 @@ function explainStarved(run: PlanRun, node: FetchNode, incomplete: EntityRequest
   const leftOut = new LeftOut(run, node);
   const byCause = Map.groupBy(
     incomplete,
-    ({ missing, target }) => run.faults.causeAt(missing) ?? leftOut.causeOf(missing, target.typename),
+    ({ missing }) => run.faults.causeAt(missing) ?? leftOut.causeOf(missing),
   );
   for (const [cause, starved] of byCause) {
     const targets = starved.map(({ target }) => target);
@@ -99,8 +99,6 @@ class LeftOut {
   readonly #run: PlanRun;
   /** Where no fetch was to bring it: a fault of the plan, which must not pass for a null. */
   readonly ofPlan: Cause;
-  /** By what is alike in all objects of a list. */
-  readonly #subgraphs = new Map<string, string | undefined>();
   readonly #causes = new Map<string, Cause>();
 
   constructor(run: PlanRun, { serviceName }: FetchNode) {
@@ -111,20 +109,13 @@ class LeftOut {
   }
 
   /** Undefined where a subgraph has said that there is nothing. */
-  causeOf(missing: Path, typename: string | undefined): Cause | undefined {
+  causeOf(missing: Path): Cause | undefined {
     if (this.#run.faults.isAbsent(missing)) return undefined;
-    const subgraph = this.#whoWasAsked(missing, typename);
+    const subgraph = this.#run.purposes.whoWasAsked(missing);
     if (subgraph === undefined) return this.ofPlan;
     const error = malformed(subgraph, 'not all of the fields it was asked for');
     const cause = this.#causes.get(subgraph) ?? { subgraph, error };
     this.#causes.set(subgraph, cause);
     return cause;
-  }
-
-  #whoWasAsked(missing: Path, typename: string | undefined): string | undefined {
-    const names = missing.filter((step) => typeof step === 'string');
-    const alike = JSON.stringify([typename, ...names]);
-    if (!this.#subgraphs.has(alike)) this.#subgraphs.set(alike, this.#run.whoWasAsked(missing));
-    return this.#subgraphs.get(alike);
   }
 }

@@ -10,11 +10,57 @@ export interface Asked {
   readonly selectionOf: (node: FetchNode) => FetchSelection;
 }
 
-/**
- * The subgraph whose fetch was to bring what is missing at a path of the tree, of several the last in the plan; undefined where
- * none was. Reads the texts of fetches: only for what went wrong.
- */
-export function whoWasAsked(path: Path, tree: DataObject, asked: Asked): string | undefined {
+/** What the fetches of one execution were for. Reads their texts: only for what went wrong. */
+export class Purposes {
+  readonly #tree: DataObject;
+  readonly #asked: Asked;
+  readonly #whoWasAsked = new Map<string, string | undefined>();
+  readonly #isForNobody = new Map<string, boolean>();
+
+  constructor(tree: DataObject, asked: Asked) {
+    this.#tree = tree;
+    this.#asked = asked;
+  }
+
+  /** The subgraph whose fetch was to bring what is missing at a path of the tree, of several the last in the plan; undefined where none was. */
+  whoWasAsked(path: Path): string | undefined {
+    return remembered(this.#whoWasAsked, alike(path, this.#tree), () =>
+      whoWasAsked(path, this.#tree, this.#asked),
+    );
+  }
+
+  /**
+   * Whether a field that no client asked for was fetched for no other fetch either: a plan asks for the objects at one path all that is wanted
+   * of any of them. Of plans without @fromContext, whose fetches read what is above them.
+   */
+  isFetchedForNobody(path: Path): boolean {
+    return remembered(this.#isForNobody, alike(path, this.#tree), () =>
+      isFetchedForNobody(path, this.#tree, this.#asked),
+    );
+  }
+}
+
+// Private:
+
+/** The same for all items of lists that are of the same types: there may be thousands. */
+function alike(path: Path, tree: DataObject): string {
+  let value: unknown = tree;
+  const steps = path.map((step) => {
+    const type = typenameIn(value);
+    value = valueAt(value, step);
+    return typeof step === 'number' ? '@' : `${type}.${step}`;
+  });
+  return steps.join(' ');
+}
+
+function remembered<T>(known: Map<string, T>, key: string, find: () => T): T {
+  if (known.has(key)) return known.get(key) as T;
+  const found = find();
+  known.set(key, found);
+  return found;
+}
+
+function whoWasAsked(path: Path, tree: DataObject, asked: Asked): string | undefined {
   let subgraph: string | undefined;
   for (const { node, flattened } of fetchesAbove(path, asked)) {
     if (selects(node, path, flattened.length, tree, asked)) subgraph = node.serviceName;
@@ -22,11 +68,7 @@ export function whoWasAsked(path: Path, tree: DataObject, asked: Asked): string 
   return subgraph;
 }
 
-/**
- * Whether a field that no client asked for was fetched for no other fetch either: a plan asks for the objects at one path all that is wanted
- * of any of them. Of plans without @fromContext, whose fetches read what is above them.
- */
-export function isFetchedForNobody(path: Path, tree: DataObject, asked: Asked): boolean {
+function isFetchedForNobody(path: Path, tree: DataObject, asked: Asked): boolean {
   let isFetched = false;
   for (const { node, flattened } of fetchesAbove(path, asked)) {
     const names = path.slice(flattened.length).filter((step) => typeof step === 'string');
@@ -35,8 +77,6 @@ export function isFetchedForNobody(path: Path, tree: DataObject, asked: Asked): 
   }
   return isFetched;
 }
-
-// Private:
 
 interface FetchAbove {
   readonly node: FetchNode;

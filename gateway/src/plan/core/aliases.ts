@@ -44,13 +44,14 @@ export function mendAliasesBelowAliases(group: object): void {
   const { finalizeSelection } = prototype;
   prototype.finalizeSelection = function (this, ...context) {
     let finalized = finalizeSelection.apply(this, context);
-    for (;;) {
+    while (finalized.outputRewrites.length > 0) {
       const { selection, outputRewrites: deeper } = finalizeSelection.apply(finalized, context);
-      if (deeper.length === 0) return finalized;
+      if (deeper.length === 0) break;
       // Their paths are those of the answer as it comes.
       const outputRewrites = [...deeper, ...finalized.outputRewrites];
       finalized = { selection, outputRewrites };
     }
+    return finalized;
   };
 }
 

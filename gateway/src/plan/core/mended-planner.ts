@@ -13,7 +13,7 @@ import { type FetchGraph, orderContexts } from './order-contexts.ts';
  * (`a2` needs `b1` of another subgraph, which needs `a1` of the first), which it plans as one fetch that cannot be
  * answered; one about fetches with equal inputs, which it fails to make one in some places; one about fields of
  * a mutation that it forgets; one is told in order-contexts.ts and two in aliases.ts. The version is pinned, and
- * requires-and-conditions.test.ts, contexts.test.ts and four kept cases of the differential test (03fad3cc, 361271ac, 7555916b, ca866675) fail
+ * requires-and-conditions.test.ts, contexts.test.ts, response-names.test.ts and four kept cases of the differential test (03fad3cc, 361271ac, 7555916b, ca866675) fail
  * when the faults or their places change.
  */
 export function mendPlanner(): void {
