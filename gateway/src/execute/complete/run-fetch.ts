@@ -89,7 +89,7 @@ function explainStarved(run: PlanRun, node: FetchNode, incomplete: EntityRequest
     const rank = run.fetches.get(node)?.rank ?? 0;
     if (cause === undefined) run.faults.absent(node, targets);
     // A plan may ask of all objects at a path what the client wants of some of them: of the others nothing is lost.
-    else if (cause === leftOut.ofPlan) run.faults.lost(rank, cause, node, targets);
+    else if (leftOut.isItsOwn(cause)) run.faults.lost(rank, cause, node, targets);
     else run.faults.leftNull(rank, cause, node, targets);
   }
 }
@@ -98,24 +98,28 @@ function explainStarved(run: PlanRun, node: FetchNode, incomplete: EntityRequest
 class LeftOut {
   readonly #run: PlanRun;
   /** Where no fetch was to bring it: a fault of the plan, which must not pass for a null. */
-  readonly ofPlan: Cause;
+  readonly #ofPlan: Cause;
   readonly #causes = new Map<string, Cause>();
 
   constructor(run: PlanRun, { serviceName }: FetchNode) {
     this.#run = run;
     const message = `The subgraph ${serviceName} was not asked: no fetch brings what it takes`;
     const error = { message, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
-    this.ofPlan = { subgraph: serviceName, error };
+    this.#ofPlan = { subgraph: serviceName, error };
   }
 
   /** Undefined where a subgraph has said that there is nothing. */
   causeOf(missing: Path): Cause | undefined {
     if (this.#run.faults.isAbsent(missing)) return undefined;
     const subgraph = this.#run.purposes.whoWasAsked(missing);
-    if (subgraph === undefined) return this.ofPlan;
+    if (subgraph === undefined) return this.#ofPlan;
     const error = malformed(subgraph, 'not all of the fields it was asked for');
     const cause = this.#causes.get(subgraph) ?? { subgraph, error };
     this.#causes.set(subgraph, cause);
     return cause;
+  }
+
+  isItsOwn(cause: Cause): boolean {
+    return cause === this.#ofPlan || this.#causes.get(cause.subgraph) === cause;
   }
 }
