@@ -5,7 +5,7 @@ import { type OverloadPolicy, parsePolicy } from '../configuration/index.ts';
 import { LoadGuard, type Refusal } from './load-guard.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] });
 });
 afterEach(() => {
   vi.useRealTimers();
