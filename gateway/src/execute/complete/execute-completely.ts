@@ -11,10 +11,10 @@ import { locateErrors } from './locate-errors.ts';
 import { Merger, Origins } from './merge.ts';
 import { NOT_FETCHED, type Path, rankAt } from './places.ts';
 import { plannedFetches } from './plan-run.ts';
+import { Purposes } from './purposes.ts';
 import { runPlan } from './run-plan.ts';
 import { Selection } from './selection.ts';
 import { TypeRelations } from './type-relations.ts';
-import { Purposes } from './who-was-asked.ts';
 
 export interface CompleteExecution {
   readonly plan: QueryPlan;

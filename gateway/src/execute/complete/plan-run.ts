@@ -3,8 +3,8 @@ import type { SelectionContext } from './collect-fields.ts';
 import type { Faults } from './faults.ts';
 import type { FetchFromSubgraph } from './fetch-from-subgraph.ts';
 import type { Merger, Origins } from './merge.ts';
+import type { Purposes } from './purposes.ts';
 import type { TypeRelations } from './type-relations.ts';
-import type { Purposes } from './who-was-asked.ts';
 
 /** One execution of a plan. */
 export interface PlanRun {

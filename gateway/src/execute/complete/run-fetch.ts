@@ -3,8 +3,9 @@ import type { FetchNode } from '../../plan/index.ts';
 import type { SubgraphResponse } from '../../subgraph/index.ts';
 import { typenameOf } from './data-tree.ts';
 import { type EntityRequests, toEntityRequests } from './entity-requests.ts';
-import { type Cause, malformed, toErrorOfAnswer } from './located-error.ts';
-import type { Path, Place } from './places.ts';
+import { LeftOut } from './left-out.ts';
+import { toErrorOfAnswer } from './located-error.ts';
+import type { Place } from './places.ts';
 import type { PlanRun } from './plan-run.ts';
 import { receiveData, receiveEntities } from './receive.ts';
 
@@ -91,35 +92,5 @@ function explainStarved(run: PlanRun, node: FetchNode, incomplete: EntityRequest
     // A plan may ask of all objects at a path what the client wants of some of them: of the others nothing is lost.
     else if (leftOut.isItsOwn(cause)) run.faults.lost(rank, cause, node, targets);
     else run.faults.leftNull(rank, cause, node, targets);
-  }
-}
-
-/** What a fetch takes that is missing though its object is there. */
-class LeftOut {
-  readonly #run: PlanRun;
-  /** Where no fetch was to bring it: a fault of the plan, which must not pass for a null. */
-  readonly #ofPlan: Cause;
-  readonly #causes = new Map<string, Cause>();
-
-  constructor(run: PlanRun, { serviceName }: FetchNode) {
-    this.#run = run;
-    const message = `The subgraph ${serviceName} was not asked: no fetch brings what it takes`;
-    const error = { message, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
-    this.#ofPlan = { subgraph: serviceName, error };
-  }
-
-  /** Undefined where a subgraph has said that there is nothing. */
-  causeOf(missing: Path): Cause | undefined {
-    if (this.#run.faults.isAbsent(missing)) return undefined;
-    const subgraph = this.#run.purposes.whoWasAsked(missing);
-    if (subgraph === undefined) return this.#ofPlan;
-    const error = malformed(subgraph, 'not all of the fields it was asked for');
-    const cause = this.#causes.get(subgraph) ?? { subgraph, error };
-    this.#causes.set(subgraph, cause);
-    return cause;
-  }
-
-  isItsOwn(cause: Cause): boolean {
-    return cause === this.#ofPlan || this.#causes.get(cause.subgraph) === cause;
   }
 }

@@ -2,7 +2,6 @@ import { TributaryError } from '@tributary/errors';
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
   parse,
@@ -10,6 +9,7 @@ import {
 } from 'graphql';
 import type { PlanNode } from '../query-plan.ts';
 import { type AskedValues, isNeverAsked, withConditionsOf } from './constant-conditions.ts';
+import { fragmentsOf } from './document-parts.ts';
 import { allFetches, rootFetches } from './plan-fetches.ts';
 
 /**
@@ -100,9 +100,7 @@ function* rootFields(
   document: DocumentNode,
   { selectionSet }: OperationDefinitionNode,
 ): Generator<FieldNode> {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const node of document.definitions)
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  const fragments = fragmentsOf(document);
 
   function* fieldsOf(set: SelectionSetNode | undefined, around: AskedValues): Generator<FieldNode> {
     for (const selection of set?.selections ?? []) {

@@ -2,12 +2,12 @@ import {
   type DirectiveNode,
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { type Fragments, fragmentsOf, withSelectionOf } from './document-parts.ts';
 import { withUnconditionalSelection } from './source-operation.ts';
 
 /**
@@ -22,23 +22,15 @@ export function withConditionsOfRequires(
   needing: ReadonlySet<string>,
 ): DocumentNode {
   if (needing.size === 0) return document;
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const node of document.definitions) {
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
-  }
+  const fragments = fragmentsOf(document);
   const selectionSet = repeated(operation.selectionSet, [], { needing, fragments });
   if (selectionSet === operation.selectionSet) return document;
-  return {
-    ...document,
-    definitions: document.definitions.map((node) =>
-      node === operation ? { ...operation, selectionSet } : node,
-    ),
-  };
+  return withSelectionOf(document, operation, selectionSet);
 }
 
 interface Context {
   readonly needing: ReadonlySet<string>;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly fragments: Fragments;
 }
 
 function repeated(

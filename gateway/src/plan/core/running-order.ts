@@ -3,7 +3,6 @@ import {
   type DirectiveNode,
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
   print,
@@ -11,6 +10,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { responseNameOf } from '../source-names.ts';
+import { type Fragments, fragmentsOf, withSelectionOf } from './document-parts.ts';
 import { withUnconditionalSelection } from './source-operation.ts';
 
 /** By their text: a condition that is asked again says nothing more. */
@@ -43,10 +43,7 @@ interface Written {
  */
 export function inRunningOrder(document: DocumentNode, operation: OperationDefinitionNode): DocumentNode {
   if (operation.operation !== 'mutation') return document;
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const node of document.definitions) {
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
-  }
+  const fragments = fragmentsOf(document);
   const fields = [...rootFields(operation.selectionSet, new Map(), fragments)];
   const isFlat = operation.selectionSet.selections.every(({ kind }) => kind === Kind.FIELD);
   if (isFlat && new Set(fields.map(({ field }) => responseNameOf(field))).size === fields.length)
@@ -65,19 +62,10 @@ export function inRunningOrder(document: DocumentNode, operation: OperationDefin
   const written = nothingWritten();
   const selections = places.map((place) => toSelection(place, written));
   const selectionSet = { ...operation.selectionSet, selections };
-  return {
-    ...document,
-    definitions: document.definitions.map((node) =>
-      node === operation ? { ...operation, selectionSet } : node,
-    ),
-  };
+  return withSelectionOf(document, operation, selectionSet);
 }
 
-function* rootFields(
-  set: SelectionSetNode,
-  around: Directives,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-): Generator<RootField> {
+function* rootFields(set: SelectionSetNode, around: Directives, fragments: Fragments): Generator<RootField> {
   for (const selection of set.selections) {
     const own = (selection.directives ?? []).map((directive) => [print(directive), directive] as const);
     const directives = new Map([...around, ...own]);
