@@ -99,6 +99,6 @@ async function fetchInto(
   return {
     faults,
     senderOf,
-    isFetchedForNobody: (path) => !run.hasContexts && purposes.isFetchedForNobody(path),
+    isFetchedForNobody: (path) => purposes.isFetchedForNobody(path),
   };
 }

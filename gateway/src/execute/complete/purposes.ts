@@ -1,4 +1,4 @@
-import type { FetchNode, PlanNode, RequiredSelection } from '../../plan/index.ts';
+import { contextPlace, type FetchNode, type PlanNode, type RequiredSelection } from '../../plan/index.ts';
 import { conditionVariable, type SelectionContext } from './collect-fields.ts';
 import { type DataObject, isDataObject, own, typenameOf } from './data-tree.ts';
 import type { FetchSelection } from './fetch-selection.ts';
@@ -31,7 +31,7 @@ export class Purposes {
 
   /**
    * Whether a field that no client asked for was fetched for no other fetch either: a plan asks for the objects at one path all that is wanted
-   * of any of them. Of plans without @fromContext, whose fetches read what is above them.
+   * of any of them.
    */
   isFetchedForNobody(path: Path): boolean {
     return remembered(this.#isForNobody, alike(path, this.#tree), () =>
@@ -62,15 +62,18 @@ function remembered<T>(known: Map<string, T>, key: string, find: () => T): T {
 
 function whoWasAsked(path: Path, tree: DataObject, asked: Asked): string | undefined {
   let subgraph: string | undefined;
-  for (const { node, flattened } of fetchesAbove(path, asked)) {
-    if (selects(node, path, flattened.length, tree, asked)) subgraph = node.serviceName;
+  for (const { node, flattened } of fetches(asked)) {
+    if (isBelow(path, flattened) && selects(node, path, flattened.length, tree, asked))
+      subgraph = node.serviceName;
   }
   return subgraph;
 }
 
 function isFetchedForNobody(path: Path, tree: DataObject, asked: Asked): boolean {
   let isFetched = false;
-  for (const { node, flattened } of fetchesAbove(path, asked)) {
+  for (const { node, flattened } of fetches(asked)) {
+    if (readsAsContext(node, flattened, path)) return false;
+    if (!isBelow(path, flattened)) continue;
     const names = path.slice(flattened.length).filter((step) => typeof step === 'string');
     if (node.requires !== undefined && requires(node.requires, names)) return false;
     isFetched ||= selects(node, path, flattened.length, tree, asked);
@@ -78,14 +81,14 @@ function isFetchedForNobody(path: Path, tree: DataObject, asked: Asked): boolean
   return isFetched;
 }
 
-interface FetchAbove {
+interface PlacedFetch {
   readonly node: FetchNode;
   readonly flattened: readonly string[];
 }
 
-/** The fetches that may have been for what is at a path, in the order of the plan. */
-function fetchesAbove(path: Path, { plan, conditions }: Asked): readonly FetchAbove[] {
-  const found: FetchAbove[] = [];
+/** In the order of the plan. */
+function fetches({ plan, conditions }: Asked): readonly PlacedFetch[] {
+  const found: PlacedFetch[] = [];
   const visit = (node: PlanNode | undefined, flattened: readonly string[]): void => {
     switch (node?.kind) {
       case 'Sequence':
@@ -99,11 +102,26 @@ function fetchesAbove(path: Path, { plan, conditions }: Asked): readonly FetchAb
         visit(conditionVariable(node.condition, conditions) ? node.ifClause : node.elseClause, flattened);
         return;
       case 'Fetch':
-        if (isBelow(path, flattened)) found.push({ node, flattened });
+        found.push({ node, flattened });
     }
   };
   visit(plan, []);
   return found;
+}
+
+/** Of whatever type the objects are; also what is around or inside of the value that is read. What is at the path itself or below is wanted as little. */
+function readsAsContext(
+  { contextRewrites = [] }: FetchNode,
+  flattened: readonly string[],
+  path: Path,
+): boolean {
+  if (path.every((step, index) => isAlong(step, flattened[index]))) return false;
+  const names = path.filter((step) => typeof step === 'string');
+  return contextRewrites.some((rewrite) => {
+    const place = contextPlace(rewrite.path, flattened);
+    const common = Math.min(place.length, names.length);
+    return names.slice(0, common).every((name, index) => name === place[index]);
+  });
 }
 
 /** Of whatever type the objects are. */
@@ -117,10 +135,12 @@ function requires(selections: readonly RequiredSelection[], [name, ...below]: re
 }
 
 function isBelow(path: Path, flattened: readonly string[]): boolean {
-  return (
-    path.length > flattened.length &&
-    flattened.every((step, index) => (step === '@' ? typeof path[index] === 'number' : step === path[index]))
-  );
+  return path.length > flattened.length && flattened.every((step, index) => isAlong(path[index], step));
+}
+
+/** Whether a step of a path leads the way of one of a plan's. */
+function isAlong(step: string | number | undefined, flattened: string | undefined): boolean {
+  return flattened === '@' ? typeof step === 'number' : step === flattened;
 }
 
 function selects(node: FetchNode, path: Path, depth: number, tree: DataObject, asked: Asked): boolean {

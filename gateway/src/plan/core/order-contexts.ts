@@ -1,3 +1,4 @@
+import { contextPlace, withoutLists } from '../context-place.ts';
 import type { KeyRenamer } from '../query-plan.ts';
 
 /** The class `FetchDependencyGraph` of buildPlan.js, as far as it matters here. It is not exported. */
@@ -30,7 +31,7 @@ interface Selections {
 export function orderContexts({ groups }: FetchGraph): void {
   for (const reader of groups) {
     for (const { path } of reader._contextInputs ?? []) {
-      const read = placeOf(path, reader.mergeAt ?? []);
+      const read = contextPlace(path, reader.mergeAt ?? []);
       for (const group of groups) {
         // A group that waits for the reader cannot be what it waits for: it brings the same to where others have.
         if (group === reader || !brings(group, read)) continue;
@@ -41,19 +42,8 @@ export function orderContexts({ groups }: FetchGraph): void {
   }
 }
 
-/** The response names from the root to the value: `..` leads up from the entities, all else is names and types. */
-function placeOf(path: readonly string[], mergeAt: readonly string[]): readonly string[] {
-  const names = path.filter((step) => step !== '..' && !step.startsWith('... on '));
-  const above = fieldsOf(mergeAt);
-  return [...above.slice(0, above.length - path.filter((step) => step === '..').length), ...names];
-}
-
-function fieldsOf(mergeAt: readonly string[]): readonly string[] {
-  return mergeAt.filter((step) => step !== '@');
-}
-
 function brings({ mergeAt = [], selection }: FetchGroup, read: readonly string[]): boolean {
-  const above = fieldsOf(mergeAt);
+  const above = withoutLists(mergeAt);
   return above.every((name, index) => name === read[index]) && selects(selection, read.slice(above.length));
 }
 
