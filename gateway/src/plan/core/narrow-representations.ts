@@ -25,7 +25,7 @@ export function narrowRepresentations(fetch: FetchNode, requirements: Requiremen
  * Where a field is under several conditions, the planner wraps what it requires in a fragment on the same type for
  * each, and leaves the conditions out: what is in such a fragment is required of the type like what is beside it.
  */
-export function unwrapped({ typeCondition, selections }: RequiredFragment): readonly RequiredSelection[] {
+function unwrapped({ typeCondition, selections }: RequiredFragment): readonly RequiredSelection[] {
   return selections.flatMap((selection) =>
     selection.kind === 'InlineFragment' && selection.typeCondition === typeCondition
       ? unwrapped(selection)

@@ -1,7 +1,6 @@
 import { parse } from 'graphql';
 import type { FetchNode, RequiredFragment, RequiredSelection } from '../query-plan.ts';
 import { entityFields } from './entity-fields.ts';
-import { unwrapped } from './narrow-representations.ts';
 import type { Requirements } from './requirements.ts';
 
 /**
@@ -10,8 +9,9 @@ import type { Requirements } from './requirements.ts';
  * nothing else, no field's @requires either, are marked.
  */
 export function withOneOfKeys(fetch: FetchNode, requirements: Requirements): FetchNode {
-  const { requires, serviceName, operation } = fetch;
-  if (requires === undefined || requires.length < 2) return fetch;
+  const { serviceName, operation } = fetch;
+  const requires = (fetch.requires ?? []).flatMap(partsOf);
+  if (requires.length < 2) return fetch;
   const needed = neededNames(serviceName, operation, requirements);
   const isKey = (one: RequiredSelection): one is RequiredFragment => {
     const names = namesOf(one);
@@ -29,6 +29,17 @@ export function withOneOfKeys(fetch: FetchNode, requirements: Requirements): Fet
   };
 }
 
+/** One key is in a fragment of its own, or in one that is inside of another's. */
+function partsOf(one: RequiredSelection): readonly RequiredSelection[] {
+  if (one.kind === 'Field') return [one];
+  const { typeCondition, selections } = one;
+  const isPart = (inner: RequiredSelection) =>
+    inner.kind === 'InlineFragment' && inner.typeCondition === typeCondition;
+  const own = selections.filter((inner) => !isPart(inner));
+  const inside = selections.filter(isPart).flatMap(partsOf);
+  return own.length > 0 ? [{ ...one, selections: own }, ...inside] : inside;
+}
+
 /** What the @requires of the fetch's fields name. */
 function neededNames(subgraph: string, operation: string, requirements: Requirements): ReadonlySet<string> {
   const fields = entityFields(parse(operation, { noLocation: true }));
@@ -42,7 +53,7 @@ function neededNames(subgraph: string, operation: string, requirements: Requirem
 }
 
 function namesOf(one: RequiredSelection): ReadonlySet<string> {
-  const selections = one.kind === 'InlineFragment' ? unwrapped(one) : [one];
+  const selections = one.kind === 'InlineFragment' ? one.selections : [one];
   const names = selections.map((selection) => (selection.kind === 'Field' ? selection.name : ''));
   return new Set(names.filter((name) => name !== '__typename'));
 }
