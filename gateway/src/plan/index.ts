@@ -5,3 +5,4 @@ export type { Planner, PlanRequest, SubgraphFacts, SupergraphFacts } from './pla
 export type * from './query-plan.ts';
 export type { SourceNameOf } from './source-names.ts';
 export { targetsOf } from './targets-of.ts';
+export { withDocument } from './with-document.ts';

@@ -81,7 +81,8 @@ export function conditionVariable(name: string, { variables }: SelectionContext)
   );
 }
 
-function isIncluded({ directives }: SelectionNode, context: SelectionContext): boolean {
+/** Whether its own conditions leave it in. */
+export function isIncluded({ directives }: SelectionNode, context: SelectionContext): boolean {
   for (const directive of directives ?? []) {
     const name = directive.name.value;
     if (name === 'skip' && ifArgument(directive, context)) return false;

@@ -92,3 +92,46 @@ it('asks for nothing that depends on a value which never came, and says why it d
   ]);
   expect(subject.sent.map(({ subgraph }) => subgraph)).toEqual(['shops', 'rates']);
 });
+
+it('asks for the rest where what would read a value is left out, and the value with it', async () => {
+  const subject = new TestFederation({
+    shops: {
+      sdl: `
+        type Query { shop: Shop }
+        type Shop @key(fields: "id") { id: ID! shelf: Shelf }
+        type Shelf @key(fields: "id") { id: ID! }
+      `,
+      resolvers: { Query: { shop: () => ({ id: '1', shelf: { id: 'a' } }) } },
+    },
+    rates: {
+      sdl: 'type Shop @key(fields: "id") { id: ID! currency: String }',
+      resolvers: { Shop: { currency: () => 'EUR' } },
+    },
+    prices: {
+      sdl: `
+        type Shop @key(fields: "id") @context(name: "shop") { id: ID! currency: String @external offer: Offer! }
+        type Offer @key(fields: "id") {
+          id: ID!
+          text: String
+          inner: Offer!
+          price(currency: String @fromContext(field: "$shop { currency }")): String
+        }
+      `,
+      resolvers: {
+        Shop: { offer: () => ({ id: 'o', text: 'cheap', inner: { id: 'i' } }) },
+        Offer: {
+          price: (_: unknown, { currency }: { currency: string }) => `1 ${currency}`,
+        },
+      },
+    },
+  });
+  const query = `query ($on: Boolean!) {
+    shop { offer { text inner { price @include(if: $on) } ... @include(if: $on) { price } } }
+  }`;
+  expect(await subject.execute(query, { on: false })).toEqual({
+    data: { shop: { offer: { text: 'cheap', inner: {} } } },
+  });
+  expect(await subject.execute(query, { on: true })).toEqual({
+    data: { shop: { offer: { text: 'cheap', inner: { price: '1 EUR' }, price: '1 EUR' } } },
+  });
+});

@@ -2,6 +2,7 @@ import { TributaryError } from '@tributary/errors';
 import type { FetchNode } from '../../plan/index.ts';
 import type { SubgraphResponse } from '../../subgraph/index.ts';
 import { typenameOf } from './data-tree.ts';
+import { decidedFetch } from './decided-fetch.ts';
 import { type EntityRequests, toEntityRequests } from './entity-requests.ts';
 import { LeftOut } from './left-out.ts';
 import { toErrorOfAnswer } from './located-error.ts';
@@ -18,17 +19,19 @@ export async function runFetch(
 ): Promise<void> {
   const asked = askedOf(run, node, node.requires ? goneOnWith(run, node, places) : places);
   if (asked.length === 0) return;
-  const variables = usedVariables(node, run.variables);
   if (node.requires === undefined) {
-    receiveData(run, node, asked, await send(run, node, variables, path));
+    receiveData(run, node, asked, await send(run, node, usedVariables(node, run.variables), path));
     return;
   }
-  const { requests, incomplete } = toEntityRequests(node, asked, run.types);
+  const mayReadTooMuch = node.contextRewrites !== undefined && CONDITION.test(node.operation);
+  const sent = mayReadTooMuch ? decidedFetch(node, run.conditions.variables) : node;
+  const { requests, incomplete } = toEntityRequests(sent, asked, run.types);
   explainStarved(run, node, incomplete);
+  const variables = usedVariables(sent, run.variables);
   await Promise.all(
     requests.map(async ({ contextVariables, representations, targets }) => {
       const all = { ...variables, ...contextVariables, representations };
-      receiveEntities(run, node, targets, await send(run, node, all, path));
+      receiveEntities(run, node, targets, await send(run, sent, all, path));
     }),
   );
 }

@@ -2,13 +2,12 @@ import {
   type DocumentNode,
   type FieldNode,
   Kind,
-  print,
   type SelectionNode,
   type SelectionSetNode,
-  stripIgnoredCharacters,
   visit,
 } from 'graphql';
 import type { FetchNode } from '../query-plan.ts';
+import { withDocument } from '../with-document.ts';
 
 /** A field that a fetch asks of its entities. */
 export interface EntityField {
@@ -47,26 +46,7 @@ export function withEntityFields(
   });
   const entities = new Set(entitySelections(document));
   const pruned = visit(document, { SelectionSet: (set) => (entities.has(set) ? prune(set) : undefined) });
-
-  const used = new Set<string>();
-  visit(pruned, {
-    VariableDefinition: () => false,
-    Variable: ({ name }) => {
-      used.add(name.value);
-    },
-  });
-  const declared = visit(pruned, {
-    VariableDefinition: ({ variable }) => (used.has(variable.name.value) ? false : null),
-  });
-  const { variableUsages, contextRewrites } = fetch;
-  return {
-    ...fetch,
-    operation: stripIgnoredCharacters(print(declared)),
-    ...(variableUsages && { variableUsages: variableUsages.filter((name) => used.has(name)) }),
-    ...(contextRewrites && {
-      contextRewrites: contextRewrites.filter(({ renameKeyTo }) => used.has(renameKeyTo)),
-    }),
-  };
+  return withDocument(fetch, pruned);
 }
 
 function entitySelections(document: DocumentNode): readonly SelectionSetNode[] {

@@ -9,12 +9,12 @@ import { mendAliasesBelowAliases, mendAliasesInFragments } from './aliases.ts';
 import { type FetchGraph, orderContexts } from './order-contexts.ts';
 
 /**
- * Seven faults of @apollo/query-planner 2.14 that only its own classes can be mended of. Two are about chains of @requires
+ * Eight faults of @apollo/query-planner 2.14 that only its own classes can be mended of. Two are about chains of @requires
  * (`a2` needs `b1` of another subgraph, which needs `a1` of the first), which it plans as one fetch that cannot be
  * answered; one about fetches with equal inputs, which it fails to make one in some places; one about fields of
- * a mutation that it forgets; one is told in order-contexts.ts and two in aliases.ts. The version is pinned, and
- * requires-and-conditions.test.ts, contexts.test.ts, response-names.test.ts and five kept cases of the differential test (03fad3cc, 361271ac, 7555916b, 8709c35e,
- * ca866675) fail when the faults or their places change.
+ * a mutation that it forgets; one about conditions; one is told in order-contexts.ts and two in aliases.ts. The version is pinned, and
+ * requires-and-conditions.test.ts, contexts.test.ts, response-names.test.ts and six kept cases of the differential test (03fad3cc, 361271ac, 7555916b, 8709c35e,
+ * 9ddd5be9, ca866675) fail when the faults or their places change.
  */
 export function mendPlanner(): void {
   if (mended) return;
@@ -25,6 +25,7 @@ export function mendPlanner(): void {
   whenFirstSeen(isFetchGroup, (group) => {
     mendMergingOfChildren(group);
     mendMergingOfEqualFetches(group);
+    mendConditions(group);
     mendOrderOfContexts(group.dependencyGraph);
     mendAliasesBelowAliases(group);
   });
@@ -90,6 +91,15 @@ interface FetchGroup {
   removeChild(child: FetchGroup): void;
   canMergeChildIn(child: FetchGroup): boolean;
   mergeInWithAllDependencies(other: FetchGroup): void;
+  conditions(): Conditions;
+}
+
+/** All of them together, or whether there is anything at all. */
+type Conditions = boolean | readonly Condition[];
+
+interface Condition {
+  readonly variable: { readonly name: string };
+  readonly negated: boolean;
 }
 
 /** A fetch may become part of the one before it only if it waits for nothing else. */
@@ -132,6 +142,28 @@ function mendMergingOfEqualFetches(group: FetchGroup): void {
     merge.call(whole, part);
     partOf.set(part, whole);
   };
+}
+
+/**
+ * A fetch that is only made under a condition takes all that comes after it under that condition with it. What has parts that do not depend on
+ * it must come after it all the same: then the conditions stay in the fetch's own text.
+ */
+function mendConditions(group: FetchGroup): void {
+  const prototype = Object.getPrototypeOf(group) as FetchGroup;
+  const { conditions } = prototype;
+  prototype.conditions = function (this: FetchGroup): Conditions {
+    const own = conditions.call(this);
+    if (typeof own === 'boolean') return own;
+    return this.children().every((child) => isUnder(own, child.conditions())) ? own : true;
+  };
+}
+
+/** Whether what is under some conditions is under others, too. */
+function isUnder(others: readonly Condition[], conditions: Conditions): boolean {
+  if (typeof conditions === 'boolean') return !conditions;
+  return others.every(({ variable, negated }) =>
+    conditions.some((one) => one.variable.name === variable.name && one.negated === negated),
+  );
 }
 
 function comesAfterByWayOfAnother(later: FetchGroup, earlier: FetchGroup): boolean {
