@@ -143,7 +143,9 @@ function entities(representations: readonly Record<string, unknown>[], context: 
       .map((key) => world.findEntity(types, key.fields, representation))
       .find((entity) => entity !== undefined);
     if (found === undefined) {
-      return refuse(`${model.name} finds no ${name} by ${JSON.stringify(representation)}`, context);
+      // Executors may ask in any order.
+      const by = JSON.stringify(representation, ['__typename', ...Object.keys(representation).sort()]);
+      return refuse(`${model.name} finds no ${name} by ${by}`, context);
     }
     for (const fault of faults) {
       if (fault.kind !== 'entity' || fault.subgraph !== model.name) continue;
@@ -186,7 +188,9 @@ function applyForgery(data: unknown, path: readonly (string | number)[], fault: 
   const forged =
     fault.kind === 'forgery'
       ? forge(value, fault.forgery)
-      : mapItems(value, (item) => (/^[1-9]\d{0,14}$/.test(String(item)) ? Number(item) : item));
+      : mapItems(value, (item) =>
+          typeof item === 'string' && /^[1-9]\d{0,14}$/.test(item) ? Number(item) : item,
+        );
   if (forged === undefined) delete record[last];
   else record[last] = forged;
 }

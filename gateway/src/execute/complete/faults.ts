@@ -19,10 +19,15 @@ export type Fault = {
   readonly cause: Cause;
 } & (
   | { readonly kind: 'at'; readonly paths: readonly Path[] }
-  /** For all that the fetch was to bring and that is null at the end. */
-  | { readonly kind: 'left null'; readonly targets: readonly Target[]; readonly fetched: FetchSelection }
-  /** The same where the subgraph gave errors with paths: for all that those do not stand for. */
-  | { readonly kind: 'lost'; readonly targets: readonly Target[]; readonly fetched: FetchSelection }
+  | {
+      /**
+       * For all that the fetch was to bring and that is null at the end; where it is `lost`, the subgraph gave errors with paths, for all that those
+       * do not stand for; where it is `not made`, for want of what it takes, for all that no other fetch has said anything of.
+       */
+      readonly kind: 'left null' | 'lost' | 'not made';
+      readonly targets: readonly Target[];
+      readonly fetched: FetchSelection;
+    }
 );
 
 /** What a fetch was to bring to targets of which its subgraph knows nothing: null, and nobody's fault. */
@@ -55,16 +60,17 @@ export class Faults {
 
   /** A fetch has failed for these targets. */
   leftNull(rank: number, cause: Cause, node: FetchNode, targets: readonly Target[]): void {
-    const fetched = this.selectionOf(node);
-    for (const path of pathsOf(targets, fetched)) this.#causes.add(path, cause);
-    this.all.push({ kind: 'left null', rank, cause, targets, fetched });
+    this.#ofTargets('left null', rank, cause, node, targets);
   }
 
   /** The same where the subgraph gave errors with paths, for which it gave up all else. */
   lost(rank: number, cause: Cause, node: FetchNode, targets: readonly Target[]): void {
-    const fetched = this.selectionOf(node);
-    for (const path of pathsOf(targets, fetched)) this.#causes.add(path, cause);
-    this.all.push({ kind: 'lost', rank, cause, targets, fetched });
+    this.#ofTargets('lost', rank, cause, node, targets);
+  }
+
+  /** It was not made for these targets, though no fetch has failed. */
+  notMade(rank: number, cause: Cause, node: FetchNode, targets: readonly Target[]): void {
+    this.#ofTargets('not made', rank, cause, node, targets);
   }
 
   absent(node: FetchNode, targets: readonly Target[]): void {
@@ -91,6 +97,18 @@ export class Faults {
   /** Why there is nothing at a path of the tree, as far as it is known by now. */
   causeAt(path: Path): Cause | undefined {
     return this.#causes.explain(path)?.value;
+  }
+
+  #ofTargets(
+    kind: 'left null' | 'lost' | 'not made',
+    rank: number,
+    cause: Cause,
+    node: FetchNode,
+    targets: readonly Target[],
+  ): void {
+    const fetched = this.selectionOf(node);
+    for (const path of pathsOf(targets, fetched)) this.#causes.add(path, cause);
+    this.all.push({ kind, rank, cause, targets, fetched });
   }
 }
 

@@ -2,7 +2,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import { type ClientPath, type ClientPathOptions, toClientPath } from './client-paths.ts';
 import { FaultPaths } from './fault-paths.ts';
 import { type Fault, type Faults, pathsOf } from './faults.ts';
-import { pathsLeftNull } from './left-null.ts';
+import { pathsLeftMissing, pathsLeftNull } from './left-null.ts';
 import { type Cause, extensionsOf, MAX_PLACES } from './located-error.ts';
 import { type Path, pathOf } from './places.ts';
 
@@ -29,7 +29,8 @@ export function locateErrors({ all: faults, absences }: Faults, options: LocateO
 
   for (const fault of faults.toSorted((one, other) => one.rank - other.rank)) {
     const places = clientPaths(fault, options, starved);
-    const told = fault.kind === 'lost' ? places.filter(({ path }) => !nulls.explain(path)) : places;
+    const isForTheRest = fault.kind === 'lost' || fault.kind === 'not made';
+    const told = isForTheRest ? places.filter(({ path }) => !nulls.explain(path)) : places;
     if (fault.kind === 'at' && fault.paths.length === 0) unplaced.push(fault.cause);
     for (const { path } of told.slice(0, MAX_PLACES)) errors.push(toError(fault.cause, path));
     for (const { path } of places) if (path.length > 0) explained.add(path, true);
@@ -56,8 +57,9 @@ function clientPaths(fault: Fault, options: LocateOptions, starved: StarvedObjec
     return distinct(places.filter(({ unasked }) => !unasked || !options.isFetchedForNobody(unasked)));
   }
   const paths: ClientPath[] = [];
+  const left = fault.kind === 'not made' ? pathsLeftMissing : pathsLeftNull;
   for (const target of fault.targets) {
-    const exact = pathsLeftNull(target, fault.fetched)
+    const exact = left(target, fault.fetched)
       .map((path) => toClientPath(path, options))
       .filter(({ isExact }) => isExact);
     if (exact.length > 0) paths.push(...exact);

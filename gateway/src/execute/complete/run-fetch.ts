@@ -93,7 +93,7 @@ function explainStarved(run: PlanRun, node: FetchNode, incomplete: EntityRequest
     const rank = run.fetches.get(node)?.rank ?? 0;
     if (cause === undefined) run.faults.absent(node, targets);
     // A plan may ask of all objects at a path what the client wants of some of them: of the others nothing is lost.
-    else if (leftOut.isItsOwn(cause)) run.faults.lost(rank, cause, node, targets);
+    else if (leftOut.isItsOwn(cause)) run.faults.notMade(rank, cause, node, targets);
     else run.faults.leftNull(rank, cause, node, targets);
   }
 }
