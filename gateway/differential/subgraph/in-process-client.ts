@@ -65,7 +65,9 @@ function respond(text: string, faults: readonly Fault[]): RawResponse {
       spelling === 'graphql-response-json'
         ? 'application/graphql-response+json; charset=utf-8'
         : 'application/json',
-    body: Buffer.from(text, 'utf8'),
+    // As from a socket: whoever reads it later than it may finds it empty.
+    body: Buffer.from(new TextEncoder().encode(text).buffer),
+    ownsBody: true,
   };
 }
 

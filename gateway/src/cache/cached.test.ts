@@ -1,6 +1,7 @@
 import { TributaryError } from '@tributary/errors';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RequestReport } from '../subgraph/request-report.ts';
+import type { RawResponse } from '../subgraph/subgraph-client.ts';
 import {
   books,
   callerOf,
@@ -43,6 +44,13 @@ describe('root fields', () => {
     const first = await client.send(rootRequest());
     expect(await client.send(rootRequest())).toEqual(first);
     expect(asked).toHaveLength(2);
+  });
+
+  it('keeps the memory of an answer that it may still cut', async () => {
+    const { client } = scripted(() => json({ data: { top: 1 } }, { cacheControl: PUBLIC, ownsBody: true }));
+    const read = vi.fn(({ body }: RawResponse) => ({ value: JSON.parse(body.toString()), errorCount: 0 }));
+    await client.send(rootRequest({ read }));
+    expect(read.mock.calls.map(([{ ownsBody }]) => ownsBody)).toEqual([false]);
   });
 
   it('tells bodies apart', async () => {

@@ -178,7 +178,8 @@ class CachedClient implements SubgraphClient {
       received = response;
       if (isWhole) {
         items = undefined;
-        const reading = request.read(response);
+        // What of it is kept is cut out after it has been read.
+        const reading = request.read({ ...response, ownsBody: false });
         if (reading.errorCount > 0) received = undefined;
         isServerFault = reading.isServerFault;
         return reading;

@@ -147,6 +147,8 @@ function toAnswer(status: number, body: BytesOrText, mediaType: MediaType, heade
     headers: { 'content-type': `${mediaType}; charset=utf-8`, ...headers },
     body,
     isByteText: true,
+    // Compiled code gives bytes of their own.
+    ownsBody: true,
   };
 }
 

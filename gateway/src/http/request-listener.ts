@@ -109,7 +109,7 @@ function describeAnswer(span: Span, status: number): void {
 }
 
 function send(request: HttpExchange, answer: Answer, span: Span, startedAt: number) {
-  const { status, headers, body, isByteText = false } = answer;
+  const { status, headers, body, isByteText = false, ownsBody = false } = answer;
   const serverTiming = serverTimingOf(answer, span, startedAt);
   request.send({
     status,
@@ -121,6 +121,7 @@ function send(request: HttpExchange, answer: Answer, span: Span, startedAt: numb
     },
     body,
     isByteText,
+    ownsBody,
   });
 }
 

@@ -8,6 +8,8 @@ export interface Answer {
   readonly body: string | Buffer;
   /** The body is byte text: one character is one byte. */
   readonly isByteText?: boolean;
+  /** The body's memory is this answer's alone: it may be freed once it is sent. */
+  readonly ownsBody?: boolean;
   /** Metrics for the Server-Timing header; undefined says nothing of times, not even of the whole. */
   readonly timings?: string | undefined;
 }

@@ -54,7 +54,7 @@ export class ResponseReader {
   response(): RawResponse {
     const { status, contentType, retryAfter, cacheControl, cacheTag, age } = this.#head;
     const body = (this.#chunks ?? this.#body)?.take() ?? NO_BODY;
-    return { status, contentType, retryAfter, cacheControl, cacheTag, age, body };
+    return { status, contentType, retryAfter, cacheControl, cacheTag, age, body, ownsBody: true };
   }
 
   /** @returns for how many milliseconds the connection may stay idle for a next request; 0 is not at all. */

@@ -71,6 +71,8 @@ export interface RawResponse {
   /** Seconds that caches on the way have had it. */
   readonly age?: string | undefined;
   readonly body: Buffer;
+  /** The body's memory is this answer's alone: its only reader may free it in the end. */
+  readonly ownsBody?: boolean;
 }
 
 export interface SubgraphReading<T> {

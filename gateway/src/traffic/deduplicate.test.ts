@@ -1,7 +1,7 @@
 import { createRegistry, metric } from '@tributary/telemetry';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Lifetime } from '../subgraph/lifetime.ts';
-import type { SubgraphRequest } from '../subgraph/subgraph-client.ts';
+import type { RawResponse, SubgraphRequest } from '../subgraph/subgraph-client.ts';
 import { withDeduplication } from './deduplicate.ts';
 import { answer, connectionFailure, createFetch, later, outcomeOf } from './testing/fetches.ts';
 import { createScriptedSender, type Deed } from './testing/scripted-sender.ts';
@@ -45,6 +45,14 @@ describe('de-duplication', () => {
     expect(outcomes).toEqual([{ value: 'answer 1' }, { value: 'answer 1!' }]);
     expect(subgraph.sent).toHaveLength(1);
     expect(await registry.metrics()).toMatch(/subgraph_deduplicated_total{.*} 1/);
+  });
+
+  it('leaves the memory of an answer to its only reader, and to none of several', async () => {
+    const { ask } = start(() => later(100, answer('ok', { ownsBody: true })));
+    const read = ({ ownsBody }: RawResponse) => ({ value: String(ownsBody), errorCount: 0 });
+    const outcomes = [ask({ read }), ask({ read }), ask({ read, caller: callerOf('mia') })];
+    await vi.advanceTimersByTimeAsync(100);
+    expect(outcomes).toEqual([{ value: 'false' }, { value: 'false' }, { value: 'true' }]);
   });
 
   it('shares what each of many callers asks twice, though all of them ask the same', async () => {

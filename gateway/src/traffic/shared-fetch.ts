@@ -82,9 +82,10 @@ export class SharedFetch implements Receiver {
 
   /** By the first who still waits. */
   read(response: RawResponse): SubgraphReading<unknown> {
-    this.#response = response;
+    const isShared = this.#others !== undefined;
+    this.#response = isShared ? { ...response, ownsBody: false } : response;
     const reader = this.#first.isWaiting ? this.#first : this.#others?.find((each) => each.isWaiting);
-    return reader?.read(response) ?? { value: undefined, errorCount: 0 };
+    return reader?.read(this.#response) ?? { value: undefined, errorCount: 0 };
   }
 
   answered(): void {

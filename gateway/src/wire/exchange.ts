@@ -7,6 +7,8 @@ export interface WholeAnswer {
   readonly body: string | Buffer;
   /** The body is byte text: one character is one byte. */
   readonly isByteText?: boolean;
+  /** The body's memory is this answer's alone: it may be freed once it is sent. */
+  readonly ownsBody?: boolean;
 }
 
 /** One request, and the way back to whoever sent it: what the gateway needs of an HTTP server, and no more. */

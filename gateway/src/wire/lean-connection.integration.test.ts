@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -197,4 +198,33 @@ it('reads all by node where the policy says so', async () => {
   socket.write(post('one'));
   expect(await until(socket, /one$/)).toMatch(/by: node/);
   socket.destroy();
+});
+
+it("frees an answer's memory when it is sent, where that is nobody else's", async () => {
+  const bodies = [
+    { body: Buffer.alloc(100_000, 'a'), ownsBody: true },
+    // More than the system takes at once.
+    { body: Buffer.alloc(20_000_000, 'b'), ownsBody: true },
+    { body: Buffer.alloc(100_000, 'c') },
+  ];
+  const hashes = bodies.map(({ body }) => hash('sha1', body));
+  const rest = bodies.values();
+  await using server = await start((exchange) => {
+    const { value } = rest.next();
+    if (value) exchange.send({ status: 200, headers: {}, ...value });
+  });
+  const received: string[] = [];
+  for (const { body } of bodies) {
+    const { length } = body;
+    const socket = await server.open();
+    socket.write(post(''));
+    let answer = '';
+    for await (const chunk of socket) {
+      answer += chunk;
+      if (answer.length > length && answer.length === answer.indexOf('\r\n\r\n') + 4 + length) break;
+    }
+    received.push(hash('sha1', Buffer.from(answer.slice(-length), 'latin1')));
+  }
+  expect(received).toEqual(hashes);
+  await expect.poll(() => bodies.map(({ body }) => body.length)).toEqual([0, 0, 100_000]);
 });

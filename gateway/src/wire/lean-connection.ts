@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { freeBuffer } from '../free-buffer.ts';
 import { answerHead } from './answer-text.ts';
 import type { HttpExchange, WholeAnswer } from './exchange.ts';
 import { type AnswerWay, LeanExchange } from './lean-exchange.ts';
@@ -91,15 +92,19 @@ export class LeanConnection implements AnswerWay {
       socket.write(bytes);
       socket.uncork();
     }
+    const sent = (isTaken: boolean) => {
+      if (answer.ownsBody && typeof body !== 'string') freeBuffer(body);
+      this.#sent(isTaken);
+    };
     // Nearly always the system has taken all of it at once.
     if (socket.writableLength === 0) {
-      this.#sent(true);
+      sent(true);
       return;
     }
     socket.setTimeout(settings.sendTimeoutMs, this.#onError);
     socket.write('', (error) => {
       socket.setTimeout(0, this.#onError);
-      this.#sent(error == null);
+      sent(error == null);
     });
   }
 

@@ -174,6 +174,7 @@ class CompiledRun {
     keys: readonly string[],
   ): SubgraphReading<Reading> {
     const reading = new Reading((steps[0] as Step).fetch.serviceName, response);
+    this.#recording.arrived(reading);
     if (this.#isAside) return { value: reading, ...judgeErrors(reading.parsed) };
     try {
       this.#readData(response, steps, asked, keys);
@@ -265,6 +266,7 @@ class CompiledRun {
           ? { kind: 'text', text }
           : { kind: 'text', text, errors: locateLosses(asByteText(text), this.#lost) },
       );
+      this.#recording.free();
     });
   }
 

@@ -67,7 +67,7 @@ export class Output {
     return this.#bytes.toString('latin1', start, end);
   }
 
-  /** All that has been written. */
+  /** All that has been written; bytes are a copy. */
   take(): BytesOrText {
     const { at } = this;
     if (at < MANY) return this.text(0, at);

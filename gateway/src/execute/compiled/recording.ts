@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import { freeBuffer } from '../../free-buffer.ts';
 import type { FetchNode } from '../../plan/index.ts';
 import {
   fromByteText,
@@ -26,6 +27,12 @@ export class Reading {
     this.#parsed ??= parseResponse(this.#subgraph, this.#response);
     return this.#parsed;
   }
+
+  /** Nobody reads it again. */
+  free(): void {
+    const { body, ownsBody } = this.#response;
+    if (ownsBody) freeBuffer(body);
+  }
 }
 
 /** One request: the fetches that travelled in it, and for each the key of its part of the data and what it asked for. */
@@ -39,9 +46,19 @@ export interface Recorded {
 /** What has been sent and answered, or will be, for the complete executor to use instead of fetching. */
 export class Recording {
   readonly #requests: Recorded[] = [];
+  readonly #readings: Reading[] = [];
 
   keep(request: Recorded): void {
     this.#requests.push(request);
+  }
+
+  arrived(reading: Reading): void {
+    this.#readings.push(reading);
+  }
+
+  /** Nobody needs it again. */
+  free(): void {
+    for (const reading of this.#readings) reading.free();
   }
 
   /**

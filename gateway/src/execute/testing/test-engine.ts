@@ -79,12 +79,17 @@ export class TestEngine {
         const reply = await next;
         if (reply instanceof TributaryError) throw reply;
         const head = { status: 200, contentType: 'application/json', body: Buffer.alloc(0) };
-        const response = typeof reply === 'string' ? { body: Buffer.from(reply) } : reply;
+        const response = typeof reply === 'string' ? ownBody(reply) : reply;
         return request.read({ ...head, ...response }).value;
       },
       [Symbol.asyncDispose]: async () => {},
     };
   }
+}
+
+/** As from a socket: whoever reads it later than it may finds it empty. */
+export function ownBody(text: string): Pick<RawResponse, 'body' | 'ownsBody'> {
+  return { body: Buffer.from(new TextEncoder().encode(text).buffer), ownsBody: true };
 }
 
 function toWholeText({ text, errors }: Extract<ExecutionOutcome, { kind: 'text' }>): string {
