@@ -1,5 +1,6 @@
 const LOWEST_MS = 0.1;
 const GROWTH = 1.1;
+const PER_BUCKET = 1 / Math.log(GROWTH);
 const BUCKETS = 192;
 const MIN_SAMPLES = 100;
 const HALF_LIFE = 2_000;
@@ -26,7 +27,7 @@ export class LatencyQuantile {
   }
 
   observe(ms: number): void {
-    const bucket = ms <= LOWEST_MS ? 0 : Math.ceil(Math.log(ms / LOWEST_MS) / Math.log(GROWTH));
+    const bucket = ms <= LOWEST_MS ? 0 : Math.ceil(Math.log(ms / LOWEST_MS) * PER_BUCKET);
     const index = Math.min(BUCKETS - 1, bucket);
     this.#counts[index] = (this.#counts[index] as number) + 1;
     this.#total++;

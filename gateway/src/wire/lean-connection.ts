@@ -93,7 +93,8 @@ export class LeanConnection implements AnswerWay {
       socket.uncork();
     }
     const sent = (isTaken: boolean) => {
-      if (answer.ownsBody && typeof body !== 'string') freeBuffer(body);
+      // Where it broke off, nobody says when the system lets go of it.
+      if (isTaken && answer.ownsBody && typeof body !== 'string') freeBuffer(body);
       this.#sent(isTaken);
     };
     // Nearly always the system has taken all of it at once.
