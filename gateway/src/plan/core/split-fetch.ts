@@ -43,12 +43,30 @@ export function splitFetch(
     for (const [place, name] of places) share.places.set(place, name);
   }
   if (shares.length <= 1) return [fetch];
-  return shares.map(({ fields, places }) => ({
-    ...withEntityFields(fetch, document, fields),
-    requires: filterPlaces(requires, requirements.bakedFields, (place, name) =>
-      contested.has(place) || fragile.has(place) ? places.get(place) === name : true,
-    ),
-  }));
+  return shares.map(({ fields, places }) => {
+    const types = needs.filter(({ node }) => fields.has(node)).map(({ type }) => type);
+    return {
+      ...withEntityFields(fetch, document, fields),
+      requires: filterPlaces(
+        requires.filter((one) => isOfAny(types, one, fetch, requirements)),
+        requirements.bakedFields,
+        (place, name) => (contested.has(place) || fragile.has(place) ? places.get(place) === name : true),
+      ),
+    };
+  });
+}
+
+/** Whether there is anything to ask of the entities, as far as their type tells. */
+function isOfAny(
+  types: readonly string[],
+  one: RequiredSelection,
+  { inputRewrites = [] }: FetchNode,
+  { abstractTypes }: Requirements,
+): boolean {
+  const own = one.kind === 'InlineFragment' ? one.typeCondition : undefined;
+  // A rewrite may make another type of it.
+  if (own === undefined || abstractTypes.has(own) || inputRewrites.length > 0) return true;
+  return types.some((type) => type === own || type === '' || abstractTypes.has(type));
 }
 
 function neededBy(
