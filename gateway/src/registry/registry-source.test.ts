@@ -226,13 +226,14 @@ describe('while the registry is away', () => {
   it('a start with nothing on disk waits for it, for as long as it has patience', async () => {
     registry.release('one');
     await registry.leave();
-    await using patient = open();
-    const started = patient.start();
-    await until(() => expect(patient.logged('waits for the registry')).toHaveLength(1));
-    await registry.return();
-    await started;
-    expect(patient.live()).toBe('one');
-
+    {
+      await using patient = open();
+      const started = patient.start();
+      await until(() => expect(patient.logged('waits for the registry')).toHaveLength(1));
+      await registry.return();
+      await started;
+      expect(patient.live()).toBe('one');
+    }
     await registry.leave();
     await rm(directory, { recursive: true, force: true });
     await using impatient = open({ startPatienceMs: 20 });
