@@ -34,6 +34,9 @@ static size_t first_length;
 static int has_other_lengths;
 static uint32_t *latencies;
 static size_t latency_capacity;
+/* Connections without a request: each in its turn, so that none is idle for so long that it is closed. */
+static Client **waiting;
+static size_t first_waiting, waiting_count, waiting_capacity;
 
 static void read_bodies(const char *path) {
   FILE *file = fopen(path, "r");
@@ -47,6 +50,17 @@ static void read_bodies(const char *path) {
     bodies[body_count++].length = length;
   }
   fclose(file);
+}
+
+static void wait_for_turn(Client *client) {
+  waiting[(first_waiting + waiting_count++) % waiting_capacity] = client;
+}
+
+static Client *take_next(void) {
+  Client *client = waiting[first_waiting];
+  first_waiting = (first_waiting + 1) % waiting_capacity;
+  waiting_count--;
+  return client;
 }
 
 static void send_request(int epoll, Client *client, uint64_t due_us) {
@@ -68,6 +82,11 @@ static void send_request(int epoll, Client *client, uint64_t due_us) {
   }
   client->is_busy = 1;
   client->due_us = due_us;
+}
+
+static void settle(Client *client) {
+  if (client->is_busy) wait_for_turn(client);
+  client->is_busy = 0;
 }
 
 static void send_rest(int epoll, Client *client) {
@@ -156,20 +175,21 @@ int main(int count, char **arguments) {
   for (int i = 0; i < connections; i++) open_client(epoll, &clients[i], port);
 
   if (rate > 0 && !is_given(count, arguments, "fresh")) use_each_once(epoll, clients, connections, port);
+  waiting = malloc(connections * sizeof *waiting);
+  waiting_capacity = connections;
+  for (int i = 0; i < connections; i++) wait_for_turn(&clients[i]);
   uint64_t start = now_us(), end = start + seconds * 1e6, planned = 0;
   last_answer_us = start;
-  if (rate == 0) for (int i = 0; i < connections; i++) send_request(epoll, &clients[i], now_us());
+  if (rate == 0) while (waiting_count) send_request(epoll, take_next(), now_us());
   struct epoll_event events[256];
   for (;;) {
     uint64_t now = now_us();
     int64_t wait_us = 100000;
     if (rate > 0 && now < end) {
-      for (int i = 0; i < connections; i++) {
+      for (; waiting_count; planned++) {
         uint64_t due = start + planned * 1e6 / rate;
         if (due > now || due >= end) break;
-        if (clients[i].is_busy) continue;
-        send_request(epoll, &clients[i], due);
-        planned++;
+        send_request(epoll, take_next(), due);
       }
       wait_us = (int64_t)(start + planned * 1e6 / rate) - (int64_t)now_us();
       /* Due already, and every connection is busy: an answer is what there is to wait for. */
@@ -188,18 +208,19 @@ int main(int count, char **arguments) {
         /* A connection that was not used for long is told so (408) before it is closed: nobody's answer. */
         if (client->is_busy) note(client, &message);
         client->in.length = 0;
-        client->is_busy = 0;
+        settle(client);
         is_open = is_open && !message.is_close;
-        if (is_open && rate == 0 && (sent < at_least || now_us() < end)) send_request(epoll, client, now_us());
+        if (is_open && rate == 0 && (sent < at_least || now_us() < end)) send_request(epoll, take_next(), now_us());
       }
       if (is_open) continue;
       /* An idle one may end its time; what it takes with it is an answer only where one was due. */
       if (!is_tolerant && client->is_busy) return fprintf(stderr, "The gateway closed a connection\n"), 1;
       close(client->fd);
       lost += client->is_busy;
-      client->is_busy = client->in.length = client->out.length = 0;
+      settle(client);
+      client->in.length = client->out.length = 0;
       open_client(epoll, client, port);
-      if (rate == 0 && now_us() < end) send_request(epoll, client, now_us());
+      if (rate == 0 && waiting_count && now_us() < end) send_request(epoll, take_next(), now_us());
     }
   }
   /* Of a fixed rate the timetable's length counts, of the other kind the time until the last answer. */

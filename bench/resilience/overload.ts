@@ -31,7 +31,7 @@ export const overload: Section = {
       claims: measured.flatMap(({ claims }) => claims),
       details: `Default policies, one process on a core of its own. Subgraphs answer at once, slow ones after 10 ms. Sustainable is the highest of six loads of which less than ${percent(STRAY)} was refused
 (${measured.map(({ about, rate }) => `${about} ${rate} a second`).join(', ')}); the most is what the best of them has answered. ${TIMES} times the sustainable load came over
-3,000 connections, from clients that ask again whatever Retry-After says; latencies count from the moment a request was due. ${ROUNDS} rounds of the best
+3,000 connections, each in its turn, from clients that ask again whatever Retry-After says; latencies count from the moment a request was due. ${ROUNDS} rounds of the best
 load, the sustainable one and three times that, one after the other; the medians, and of ratios those of the rounds' ratios. To refuse a request costs some
 15 to 20 µs, most of them the system's for its bytes: of what costs little to answer, more is lost to that.`,
     };

@@ -54,6 +54,20 @@ it('does not count for long those that a subgraph lets wait', () => {
   expect(fill(work)).toBeGreaterThan(all * 0.8);
 });
 
+it('lets more be open while the event loop sleeps and others wait, until it hardly sleeps any more', () => {
+  const work = new OpenWork();
+  for (let each = 0; each < 100; each++) turn(work, 5, 20);
+  expect(fill(work)).toBe(10);
+  for (let each = 0; each < 200; each++) work.heldBack(0.7, 0.3);
+  const more = 10 + fill(work);
+  expect(more).toBeGreaterThan(30);
+  for (let each = 0; each < 200; each++) work.heldBack(0.91, 0.09);
+  expect(fill(work)).toBe(0);
+  for (let each = 0; each < more; each++) work.ended();
+  for (let each = 0; each < 2_000; each++) work.heldBack(1, 0);
+  expect(fill(work)).toBe(10);
+});
+
 it('counts those for longer of which two are long work', () => {
   const work = new OpenWork();
   for (let each = 0; each < 100; each++) turn(work, 50, 1);

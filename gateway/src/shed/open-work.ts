@@ -12,6 +12,13 @@ const LEAST_OPEN = 2;
  * nothing that is new: such requests must not hold others up.
  */
 const OPEN_FOR = 5;
+/**
+ * Where the event loop sleeps while others wait to begin, those that are open wait for subgraphs, and more of them may be: until it sleeps
+ * for hardly a tenth of the time. After so much sleep, or work, that number is e times as high, or low.
+ */
+const STRETCH_SLEEP_MS = 40;
+const STRETCH_WORK_MS = 400;
+const MOST_STRETCH = 16;
 /** Of what was seen before, what still counts at the next look. */
 const REMEMBERED = 0.95;
 /** Until the first request has ended. */
@@ -30,6 +37,7 @@ export class OpenWork {
   /** In this turn. */
   #endedNow = 0;
   #most = FIRST_MOST;
+  #stretch = 1;
   #costMs = OPEN_MS / FIRST_MOST;
   #openForMs = OPEN_FOR * OPEN_MS;
   #settledMs = 0;
@@ -45,7 +53,7 @@ export class OpenWork {
   }
 
   get hasRoom(): boolean {
-    return this.#open < this.#most;
+    return this.#open < this.#most * this.#stretch;
   }
 
   /** Whether there is little to do, where so many wait and so many have begun in this turn. Not before it is known what a request costs. */
@@ -79,6 +87,12 @@ export class OpenWork {
     this.#costMs = Math.max(LEAST_COST_MS, this.#busyMs / this.#ended);
     this.#most = Math.max(LEAST_OPEN, OPEN_MS / this.#costMs);
     this.#openForMs = OPEN_FOR * Math.max(OPEN_MS, LEAST_OPEN * this.#costMs);
+  }
+
+  /** From time to time while requests wait to begin: for so long the event loop has worked, and slept, since. */
+  heldBack(busyMs: number, sleptMs: number): void {
+    const factor = 1 + sleptMs / STRETCH_SLEEP_MS - busyMs / STRETCH_WORK_MS;
+    this.#stretch = Math.min(MOST_STRETCH, Math.max(1, this.#stretch * factor));
   }
 
   /** To be called before anything is asked. */

@@ -159,6 +159,36 @@ it('loses no time: as much begins as the event loop could have done while it sle
   expect(begun - before).toBeLessThan(turns * 8 + 64);
 });
 
+it('begins more in each turn, the longer the event loop sleeps for some of it while others wait', async () => {
+  let idleMs = 0;
+  const line = open(() => idleMs);
+  await enterAll(line, 200, 0.25);
+  const begunAt: number[] = [];
+  for (let each = 0; each < 3_000; each++) {
+    line.enter(DEFAULT, () => begunAt.push(performance.now()), never, performance.now());
+  }
+  /** How many begin in so many turns, of each of which the event loop sleeps for a third. Each ends 30 ms after it has begun. */
+  const begunIn = async (turns: number) => {
+    let begun = 0;
+    for (let turn = 0; turn < turns; turn++) {
+      const before = begunAt.length;
+      await delay(2);
+      begun += begunAt.length - before;
+      block(2);
+      idleMs += 0.7;
+      while ((begunAt[0] ?? Infinity) <= performance.now() - 30) {
+        begunAt.shift();
+        line.ended();
+      }
+    }
+    return begun;
+  };
+  await begunIn(30);
+  const atFirst = await begunIn(20);
+  await begunIn(40);
+  expect(await begunIn(20)).toBeGreaterThan(3 * atFirst);
+});
+
 it('begins others in the turn in which some end', async () => {
   const line = open(() => 0);
   let begun = 0;

@@ -31,7 +31,7 @@ const LOOK_MS = 30;
  */
 const CROWD_LOOK_MS = 100;
 const HARDLY_ANY = 0.1;
-const MUCH_SLEEP = 0.25;
+const MUCH_SLEEP = 0.5;
 
 export interface StartLineOptions {
   /** For how long the event loop has had nothing to do, in milliseconds. */
@@ -139,7 +139,8 @@ export class StartLine {
     const sleptMs = idleMs - this.#idleMs;
     if (this.length > 0) {
       this.#worked(nowMs, sleptMs);
-      this.#adapt(turnMs - sleptMs);
+      this.#open.heldBack(turnMs - sleptMs, sleptMs);
+      this.#adapt(turnMs - sleptMs, sleptMs > 0);
     }
     this.#open.settle(nowMs);
     // However much is open, time is not to be lost: who is open waits for subgraphs.
@@ -185,8 +186,9 @@ export class StartLine {
     this.#workedMs = nowMs;
   }
 
-  #adapt(turnMs: number): void {
-    const factor = turnMs > TURN_MS ? Math.max(DEEPEST_CUT, TURN_MS / turnMs) : GROWTH;
+  #adapt(turnMs: number, hasSlept: boolean): void {
+    // A turn in which there was time for sleep has kept nobody waiting.
+    const factor = turnMs > TURN_MS && !hasSlept ? Math.max(DEEPEST_CUT, TURN_MS / turnMs) : GROWTH;
     const least = Math.max(1, (turnMs * LEAST_OF_TURN) / this.#open.costMs);
     this.#perTurn = Math.min(MOST_PER_TURN, Math.max(least, this.#perTurn * factor));
   }
