@@ -66,7 +66,7 @@ function createAnswering(): Sender {
   const answer = () => {
     const all = waiting;
     waiting = [];
-    for (const receiver of all) receiver.answered(receiver.read(ANSWER));
+    for (const receiver of all) receiver.answered(receiver.read(ANSWER), performance.now());
   };
   return {
     name: 'users',
@@ -85,11 +85,12 @@ function alone(): SubgraphClient {
     name: sender.name,
     send: <T>(request: SubgraphRequest<T>) =>
       new Promise<T>((resolve, reject) => {
-        sender.send(request, request.lifetime, {
+        const receiver: Receiver = {
           read: request.read,
           answered: ({ value }) => resolve(value as T),
           failed: reject,
-        });
+        };
+        sender.send(request, request.lifetime, receiver, performance.now());
       }),
     [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose](),
   };

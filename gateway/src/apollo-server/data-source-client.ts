@@ -53,7 +53,7 @@ export function createDataSourceSender(name: string, dataSource: GraphQLDataSour
       answerTo(request, lifetime)
         .then((response) => receiver.read(response))
         .then(
-          (reading) => receiver.answered(reading),
+          (reading) => receiver.answered(reading, performance.now()),
           (error) => receiver.failed(error),
         );
     },

@@ -21,9 +21,9 @@ export function createHttpSender({ name, transport, headers }: HttpSenderOptions
 
   return {
     name,
-    send(request, lifetime, receiver) {
+    send(request, lifetime, receiver, nowMs) {
       const reader = new AnswerReader(name, receiver);
-      const head = headers.of(name, request, lifetime);
+      const head = headers.of(name, request, lifetime.dueMs - nowMs);
       if (!(head instanceof Promise)) post(request, head, lifetime, reader);
       else
         head.then(
@@ -56,7 +56,7 @@ class AnswerReader implements TransportReceiver {
       this.failed(error);
       return;
     }
-    this.#receiver.answered(reading);
+    this.#receiver.answered(reading, performance.now());
   }
 
   failed(reason: unknown): void {

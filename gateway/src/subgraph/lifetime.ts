@@ -25,9 +25,9 @@ export class Lifetime implements Timed, LifetimeListener, Disposable {
   #reason: unknown;
   #controller: AbortController | undefined;
 
-  /** Ends with a TimeoutError after `timeoutMs`; with its parent, and for the parent's reason, if that is sooner. */
-  constructor(timeoutMs: number, parent?: Lifetime) {
-    const dueMs = timeoutMs === Infinity ? Infinity : performance.now() + timeoutMs;
+  /** Ends with a TimeoutError after `timeoutMs` from `nowMs` on; with its parent, and for the parent's reason, if that is sooner. */
+  constructor(timeoutMs: number, parent?: Lifetime, nowMs = performance.now()) {
+    const dueMs = nowMs + timeoutMs;
     const isParentSooner = parent !== undefined && parent.dueMs <= dueMs;
     this.dueMs = isParentSooner ? parent.dueMs : dueMs;
     this.#parent = parent;

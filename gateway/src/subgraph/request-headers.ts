@@ -1,6 +1,5 @@
 import { IDENTITY_HEADER, type IdentitySigner } from '@tributary/identity';
 import { injectHeaders } from '@tributary/telemetry';
-import type { Lifetime } from './lifetime.ts';
 import type { FetchRequest } from './subgraph-client.ts';
 
 export interface RequestHeaders {
@@ -8,7 +7,8 @@ export interface RequestHeaders {
   of(
     subgraph: string,
     request: Pick<FetchRequest, 'caller' | 'span'>,
-    lifetime: Lifetime,
+    /** Infinity: no end. */
+    remainingMs: number,
   ): Record<string, string> | Promise<Record<string, string>>;
 }
 
@@ -24,13 +24,12 @@ export const REQUEST_TIMEOUT_HEADER = 'x-request-timeout-ms';
  */
 export function createRequestHeaders(signer: IdentitySigner | undefined): RequestHeaders {
   return {
-    of(subgraph, { caller: { identity, forwardedHeaders }, span }, lifetime) {
+    of(subgraph, { caller: { identity, forwardedHeaders }, span }, remainingMs) {
       const headers: Record<string, string> = {
         ...forwardedHeaders,
         accept: 'application/graphql-response+json, application/json;q=0.9',
         'content-type': 'application/json',
       };
-      const { remainingMs } = lifetime;
       if (remainingMs !== Infinity)
         headers[REQUEST_TIMEOUT_HEADER] = `${Math.max(1, Math.round(remainingMs))}`;
       if (span !== undefined) injectHeaders(headers, span);

@@ -9,9 +9,9 @@ export interface Sender extends AsyncDisposable {
   readonly name: string;
   /**
    * Never throws. Nothing is sent for a lifetime that has ended, and what is under way ends with it: whoever made it ends it when the
-   * fetch is over.
+   * fetch is over. `nowMs` is what performance.now() says: one look at the clock is enough for all policies.
    */
-  send(request: FetchRequest, lifetime: Lifetime, receiver: Receiver): void;
+  send(request: FetchRequest, lifetime: Lifetime, receiver: Receiver, nowMs: number): void;
 }
 
 /**
@@ -24,8 +24,8 @@ export interface Receiver {
    * SUBGRAPH_* code) is a failure of the fetch like any other.
    */
   read(response: RawResponse): SubgraphReading<unknown>;
-  /** With what `read` has returned. */
-  answered(reading: SubgraphReading<unknown>): void;
+  /** With what `read` has returned, and the time by then as performance.now() says. */
+  answered(reading: SubgraphReading<unknown>, nowMs: number): void;
   /** With a TributaryError whose code is one of SUBGRAPH_*. */
   failed(error: unknown): void;
 }

@@ -15,9 +15,8 @@ import type { BreakerSettings } from './subgraph-settings.ts';
 export function withBreaker(sender: Sender, circuits: Circuits, settings: BreakerSettings): Sender {
   return {
     name: sender.name,
-    send(request, lifetime, receiver) {
+    send(request, lifetime, receiver, nowMs) {
       const circuit = circuits.of(request.targets);
-      const nowMs = performance.now();
       circuits.openIfSilent(circuit, nowMs);
       const probed = circuits.areAllClosed ? NONE : probedBy(circuits, circuit, nowMs);
       if (!Array.isArray(probed)) {
@@ -28,7 +27,7 @@ export function withBreaker(sender: Sender, circuits: Circuits, settings: Breake
       if (probed.length > 0) request.span?.setAttribute('tributary.circuit', 'half-open');
       circuits.sent(circuit, nowMs);
       const watch = { circuits, settings, circuit, probed, sentMs: nowMs, span: request.span };
-      sender.send(request, lifetime, new WatchedFetch(watch, lifetime, receiver));
+      sender.send(request, lifetime, new WatchedFetch(watch, lifetime, receiver), nowMs);
     },
     [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose](),
   };
@@ -80,12 +79,11 @@ class WatchedFetch implements Receiver {
     return this.#receiver.read(response);
   }
 
-  answered(reading: SubgraphReading<unknown>): void {
+  answered(reading: SubgraphReading<unknown>, nowMs: number): void {
     const { circuits, settings, circuit, sentMs } = this.#watch;
-    const nowMs = performance.now();
     circuits.answered(circuit, nowMs - sentMs, nowMs);
     this.#conclude(reading.isServerFault === true && settings.graphqlErrors === 'server', nowMs);
-    this.#receiver.answered(reading);
+    this.#receiver.answered(reading, nowMs);
   }
 
   failed(error: unknown): void {

@@ -28,9 +28,15 @@ export function withConcurrencyLimit(
   const place: Place = { limit, ended, idleMs };
 
   /** Has a place already. */
-  function sendNow(request: FetchRequest, lifetime: Lifetime, receiver: Receiver, inFlight: number): void {
-    const fetch = new LimitedFetch(place, targetOf(request), lifetime, receiver, inFlight);
-    sender.send(request, lifetime, fetch);
+  function sendNow(
+    request: FetchRequest,
+    lifetime: Lifetime,
+    receiver: Receiver,
+    nowMs: number,
+    inFlight: number,
+  ): void {
+    const fetch = new LimitedFetch(place, targetOf(request), lifetime, receiver, inFlight, nowMs);
+    sender.send(request, lifetime, fetch, nowMs);
   }
 
   function ended(): void {
@@ -38,8 +44,12 @@ export function withConcurrencyLimit(
     while (line.length > 0 && limit.hasRoom && line.next()) limit.begin();
   }
 
-  async function waitAndSend(request: FetchRequest, lifetime: Lifetime, receiver: Receiver): Promise<void> {
-    const waitingMs = performance.now();
+  async function waitAndSend(
+    request: FetchRequest,
+    lifetime: Lifetime,
+    receiver: Receiver,
+    waitingMs: number,
+  ): Promise<void> {
     try {
       await line.wait(lifetime, {
         // What is usual is an average: half of the answers are there sooner.
@@ -53,15 +63,16 @@ export function withConcurrencyLimit(
       );
       return;
     }
-    request.span?.setAttribute('tributary.queued_ms', Math.round(performance.now() - waitingMs));
-    sendNow(request, lifetime, receiver, limit.inFlight);
+    const nowMs = performance.now();
+    request.span?.setAttribute('tributary.queued_ms', Math.round(nowMs - waitingMs));
+    sendNow(request, lifetime, receiver, nowMs, limit.inFlight);
   }
 
   return {
     name: sender.name,
-    send(request, lifetime, receiver) {
-      if (line.length > 0 || !limit.hasRoom) void waitAndSend(request, lifetime, receiver);
-      else sendNow(request, lifetime, receiver, limit.begin());
+    send(request, lifetime, receiver, nowMs) {
+      if (line.length > 0 || !limit.hasRoom) void waitAndSend(request, lifetime, receiver, nowMs);
+      else sendNow(request, lifetime, receiver, nowMs, limit.begin());
     },
     [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose](),
   };
@@ -82,15 +93,23 @@ class LimitedFetch implements Receiver {
   readonly #lifetime: Lifetime;
   readonly #receiver: Receiver;
   readonly #inFlight: number;
-  readonly #startedMs = performance.now();
+  readonly #startedMs: number;
   readonly #startedIdleMs: number;
 
-  constructor(place: Place, target: string, lifetime: Lifetime, receiver: Receiver, inFlight: number) {
+  constructor(
+    place: Place,
+    target: string,
+    lifetime: Lifetime,
+    receiver: Receiver,
+    inFlight: number,
+    nowMs: number,
+  ) {
     this.#place = place;
     this.#target = target;
     this.#lifetime = lifetime;
     this.#receiver = receiver;
     this.#inFlight = inFlight;
+    this.#startedMs = nowMs;
     this.#startedIdleMs = place.idleMs();
   }
 
@@ -98,13 +117,12 @@ class LimitedFetch implements Receiver {
     return this.#receiver.read(response);
   }
 
-  answered(reading: SubgraphReading<unknown>): void {
+  answered(reading: SubgraphReading<unknown>, nowMs: number): void {
     const { limit, idleMs } = this.#place;
-    const nowMs = performance.now();
     const ownMs = Math.max(0, nowMs - this.#startedMs - (idleMs() - this.#startedIdleMs));
     limit.answered(this.#target, this.#inFlight, this.#startedMs, nowMs, ownMs);
     this.#place.ended();
-    this.#receiver.answered(reading);
+    this.#receiver.answered(reading, nowMs);
   }
 
   failed(error: unknown): void {

@@ -36,7 +36,7 @@ export function withFaults(sender: Sender, { rules, seed, injected }: FaultInjec
     request.span?.setAttribute('tributary.injected_fault', kind);
     if (delayMs !== undefined) await pause(delayMs, lifetime);
     if (lifetime.hasEnded) receiver.failed(toSubgraphFailure(subgraph, lifetime.reason));
-    else if (fault === undefined) sender.send(request, lifetime, receiver);
+    else if (fault === undefined) sender.send(request, lifetime, receiver, performance.now());
     else give(fault, receiver);
   }
 
@@ -48,17 +48,17 @@ export function withFaults(sender: Sender, { rules, seed, injected }: FaultInjec
       receiver.failed(error);
       return;
     }
-    receiver.answered(reading);
+    receiver.answered(reading, performance.now());
   }
 
   return {
     name: subgraph,
-    send(request, lifetime, receiver) {
+    send(request, lifetime, receiver, nowMs) {
       const rule = rules.find(
         ({ target, percent }) =>
           (target === undefined || request.targets.includes(target)) && random() * 100 < percent,
       );
-      if (rule === undefined) sender.send(request, lifetime, receiver);
+      if (rule === undefined) sender.send(request, lifetime, receiver, nowMs);
       else void inject(rule, request, lifetime, receiver);
     },
     [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose](),

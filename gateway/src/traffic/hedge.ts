@@ -21,9 +21,9 @@ export interface HedgeOptions {
 export function withHedge(sender: Sender, options: HedgeOptions): Sender {
   return {
     name: sender.name,
-    send(request, lifetime, receiver) {
-      if (request.operationKind !== 'query') sender.send(request, lifetime, receiver);
-      else new HedgedFetch(sender, request, lifetime, receiver, options).start();
+    send(request, lifetime, receiver, nowMs) {
+      if (request.operationKind !== 'query') sender.send(request, lifetime, receiver, nowMs);
+      else new HedgedFetch(sender, request, lifetime, receiver, options).start(nowMs);
     },
     [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose](),
   };
@@ -43,7 +43,7 @@ class HedgedFetch implements Timed, Receiver {
   readonly #lifetime: Lifetime;
   readonly #receiver: Receiver;
   readonly #options: HedgeOptions;
-  readonly #startedMs = performance.now();
+  #startedMs = 0;
   #isHedged = false;
   #underWay = 1;
   /** Set before the attempt that has lost is cancelled, and calls back. */
@@ -63,13 +63,14 @@ class HedgedFetch implements Timed, Receiver {
     this.#options = options;
   }
 
-  start(): void {
+  start(nowMs: number): void {
+    this.#startedMs = nowMs;
     const afterMs = this.#options.latencies.value;
     if (afterMs !== undefined) {
-      this.dueMs = this.#startedMs + afterMs;
+      this.dueMs = nowMs + afterMs;
       if (this.dueMs < this.#lifetime.dueMs) wheel.add(this);
     }
-    this.#sender.send(this.#request, this.#lifetime, this);
+    this.#sender.send(this.#request, this.#lifetime, this, nowMs);
   }
 
   /** Timers come before what has arrived: the answer of a busy turn may be there already, and is read first. */
@@ -86,19 +87,20 @@ class HedgedFetch implements Timed, Receiver {
     if (!isAllowed) return;
     this.#underWay++;
     this.#isHedged = true;
-    this.#sender.send(this.#request, this.#lifetime, {
+    const receiver: Receiver = {
       read: (response) => this.read(response),
-      answered: (reading) => this.#won(reading, 'won'),
+      answered: (reading, nowMs) => this.#won(reading, 'won', nowMs),
       failed: (error) => this.failed(error),
-    });
+    };
+    this.#sender.send(this.#request, this.#lifetime, receiver, performance.now());
   }
 
   read(response: RawResponse): SubgraphReading<unknown> {
     return this.#receiver.read(response);
   }
 
-  answered(reading: SubgraphReading<unknown>): void {
-    this.#won(reading, 'lost');
+  answered(reading: SubgraphReading<unknown>, nowMs: number): void {
+    this.#won(reading, 'lost', nowMs);
   }
 
   failed(error: unknown): void {
@@ -110,11 +112,11 @@ class HedgedFetch implements Timed, Receiver {
   }
 
   /** `hedge` is what became of the second attempt, if there was one. */
-  #won(reading: SubgraphReading<unknown>, hedge: 'won' | 'lost'): void {
+  #won(reading: SubgraphReading<unknown>, hedge: 'won' | 'lost', nowMs: number): void {
     this.#isOver = true;
-    this.#options.latencies.observe(performance.now() - this.#startedMs);
+    this.#options.latencies.observe(nowMs - this.#startedMs);
     wheel.remove(this);
     if (this.#isHedged) this.#request.span?.setAttribute('tributary.hedge', hedge);
-    this.#receiver.answered(reading);
+    this.#receiver.answered(reading, nowMs);
   }
 }

@@ -23,9 +23,9 @@ export interface RetryOptions {
 export function withRetry(sender: Sender, options: RetryOptions): Sender {
   return {
     name: sender.name,
-    send(request, lifetime, receiver) {
+    send(request, lifetime, receiver, nowMs) {
       options.budget.pay();
-      sender.send(request, lifetime, new RetriedFetch(sender, request, lifetime, receiver, options));
+      sender.send(request, lifetime, new RetriedFetch(sender, request, lifetime, receiver, options), nowMs);
     },
     [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose](),
   };
@@ -59,8 +59,8 @@ class RetriedFetch implements Receiver {
     return this.#receiver.read(response);
   }
 
-  answered(reading: SubgraphReading<unknown>): void {
-    this.#receiver.answered(reading);
+  answered(reading: SubgraphReading<unknown>, nowMs: number): void {
+    this.#receiver.answered(reading, nowMs);
   }
 
   failed(failure: unknown): void {
@@ -101,7 +101,7 @@ class RetriedFetch implements Receiver {
     this.#count('sent');
     this.#tell(failure, delayMs);
     this.#sent++;
-    this.#sender.send(this.#request, this.#lifetime, this);
+    this.#sender.send(this.#request, this.#lifetime, this, performance.now());
   }
 
   #count(outcome: 'sent' | 'refused'): void {

@@ -28,6 +28,7 @@ export class SharedFetch implements Receiver {
   readonly #owner: SharedFetchOwner;
   readonly #sender: Sender;
   readonly #timeoutMs: number;
+  readonly #startedMs = performance.now();
   readonly #lifetime: Lifetime;
   /** Nearly always the only one. */
   readonly #first: Waiter;
@@ -45,7 +46,8 @@ export class SharedFetch implements Receiver {
     this.#sender = sender;
     this.#owner = owner;
     this.#timeoutMs = timeoutMs;
-    this.#lifetime = new Lifetime(Math.min(timeoutMs, request.lifetime.remainingMs));
+    const leftMs = request.lifetime.dueMs - this.#startedMs;
+    this.#lifetime = new Lifetime(Math.min(timeoutMs, leftMs), undefined, this.#startedMs);
     this.#first = new Waiter(this, request);
   }
 
@@ -60,7 +62,7 @@ export class SharedFetch implements Receiver {
 
   /** What the first who asked gets. */
   start(): Promise<unknown> {
-    this.#sender.send(this.request, this.#lifetime, this);
+    this.#sender.send(this.request, this.#lifetime, this, this.#startedMs);
     return this.#first.promise;
   }
 

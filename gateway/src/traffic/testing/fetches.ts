@@ -2,7 +2,7 @@ import { TributaryError } from '@tributary/errors';
 import { Lifetime } from '../../subgraph/lifetime.ts';
 import { markOf } from '../../subgraph/mark.ts';
 import { RequestReport } from '../../subgraph/request-report.ts';
-import type { Sender } from '../../subgraph/sender.ts';
+import type { Receiver, Sender } from '../../subgraph/sender.ts';
 import type { RawResponse, SubgraphRequest } from '../../subgraph/subgraph-client.ts';
 
 /** A query of `Query.me` for nobody, without an end; its value is the text of the answer. */
@@ -37,11 +37,12 @@ export function connectionFailure(code = 'ECONNREFUSED'): TributaryError {
 /** What a fetch comes to when it is sent that way: what its reader makes of the answer. */
 export function sendBy(sender: Sender, request: SubgraphRequest<string>): Promise<string> {
   return new Promise((resolve, reject) => {
-    sender.send(request, request.lifetime, {
+    const receiver: Receiver = {
       read: (response) => request.read(response),
       answered: ({ value }) => resolve(value as string),
       failed: reject,
-    });
+    };
+    sender.send(request, request.lifetime, receiver, performance.now());
   });
 }
 

@@ -33,7 +33,7 @@ export function createScriptedSender(act: (request: SentFetch, ordinal: number) 
     sent,
     send(request, lifetime, receiver) {
       answerTo(request, lifetime, receiver).then(
-        (reading: SubgraphReading<unknown>) => receiver.answered(reading),
+        (reading: SubgraphReading<unknown>) => receiver.answered(reading, performance.now()),
         (error) => receiver.failed(error),
       );
     },
