@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -6,7 +6,8 @@ import { expect, it } from 'vitest';
 import { startFederation } from '../src/federation.ts';
 
 it('GraphiQL answers the example query in a real browser, with nothing loaded from elsewhere', async () => {
-  const headersFile = join(await mkdtemp(join(tmpdir(), 'graphiql-')), 'headers.json');
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'graphiql-'));
+  const headersFile = join(folder.path, 'headers.json');
   await using federation = await startFederation({
     env: { gateway: { GRAPHIQL_QUERY: 'queries/home.graphql', GRAPHIQL_HEADERS_FILE: headersFile } },
   });

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { Agent, createServer, get, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { claimPort, startTestProcess } from '@tributary/lifecycle/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startLibrary } from './testing/index.ts';
 
 const main = new URL('./main.ts', import.meta.url);
@@ -107,7 +107,9 @@ describe.each(['1', '2'])('told to end, with WORKERS=%s', (WORKERS) => {
 type Library = Awaited<ReturnType<typeof startLibrary>>;
 
 async function start(library: Library, env: Record<string, string>) {
-  const file = join(await mkdtemp(join(tmpdir(), 'gateway-')), 'supergraph.graphql');
+  const folder = await mkdtempDisposable(join(tmpdir(), 'gateway-'));
+  onTestFinished(() => folder.remove());
+  const file = join(folder.path, 'supergraph.graphql');
   await writeFile(file, library.supergraphSdl);
   const gateway = startTestProcess(main, { PORT: '0', SUPERGRAPH: file, ...env });
   const { url, adminUrl } = await gateway.logged({ msg: 'ready' });

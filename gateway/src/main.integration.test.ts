@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestProcess } from '@tributary/lifecycle/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { compose, LIBRARY, startLibrary } from './testing/index.ts';
 
 const main = new URL('./main.ts', import.meta.url);
@@ -201,7 +201,9 @@ async function ask(url: string, query: string): Promise<unknown> {
 }
 
 async function fileOf(content: string): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'gateway-')), 'file');
+  const folder = await mkdtempDisposable(join(tmpdir(), 'gateway-'));
+  onTestFinished(() => folder.remove());
+  const path = join(folder.path, 'file');
   await writeFile(path, content);
   return path;
 }

@@ -1,14 +1,15 @@
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NamedKey, publicKeySetOf } from '@tributary/supergraph-delivery';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { loadSigningKey } from './signing-key.ts';
 
-const inDevelopment = async () => ({
-  NODE_ENV: 'development',
-  DATABASE_DIRECTORY: await mkdtemp(join(tmpdir(), 'signing-key-')),
-});
+async function inDevelopment() {
+  const folder = await mkdtempDisposable(join(tmpdir(), 'signing-key-'));
+  onTestFinished(() => folder.remove());
+  return { NODE_ENV: 'development', DATABASE_DIRECTORY: folder.path };
+}
 
 it('is made at the first start, for its owner alone, and is the same at the next', async () => {
   const env = await inDevelopment();

@@ -1,8 +1,8 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestProcess } from '@tributary/lifecycle/testing';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { startLibrary } from '../testing/index.ts';
 
 const main = new URL('../main.ts', import.meta.url);
@@ -54,8 +54,9 @@ it('refuses a token that can be guessed, and a cache that is none', async () => 
 });
 
 async function start(supergraphSdl: string, environment: Readonly<Record<string, string>>) {
-  const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
-  const [supergraph, policy] = [join(folder, 'supergraph.graphql'), join(folder, 'gateway.yaml')];
+  const folder = await mkdtempDisposable(join(tmpdir(), 'gateway-'));
+  onTestFinished(() => folder.remove());
+  const [supergraph, policy] = [join(folder.path, 'supergraph.graphql'), join(folder.path, 'gateway.yaml')];
   await writeFile(supergraph, supergraphSdl);
   await writeFile(policy, POLICY);
   const gateway = startTestProcess(main, {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -9,7 +9,8 @@ let gateway: TestGateway;
 let headersFile: string;
 
 beforeAll(async () => {
-  headersFile = join(await mkdtemp(join(tmpdir(), 'graphiql-')), 'headers.json');
+  const folder = stack.use(await mkdtempDisposable(join(tmpdir(), 'graphiql-')));
+  headersFile = join(folder.path, 'headers.json');
   const { supergraphSdl } = stack.use(await startLibrary());
   const graphiql = { defaultQuery: '{ viewer { id } } # </script>', headersFile };
   gateway = stack.use(await startTestGateway({ supergraphSdl, graphiql }));

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,8 +10,8 @@ import type { TextSource } from './text-source.ts';
 import { createUrlSource } from './url-source.ts';
 
 it('sees a file that is written, replaced by a rename, and re-linked', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'source-'));
-  const file = (name: string) => join(directory, name);
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'source-'));
+  const file = (name: string) => join(folder.path, name);
   await writeFile(file('a'), 'one');
   await symlink('a', file('link'));
   const source = createFileSource(file('link'), { intervalMs: 5 });
@@ -30,7 +30,8 @@ it('sees a file that is written, replaced by a rename, and re-linked', async () 
 });
 
 it('says once that a file is away, and goes on when it is back', async () => {
-  const path = join(await mkdtemp(join(tmpdir(), 'source-')), 'a');
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'source-'));
+  const path = join(folder.path, 'a');
   await writeFile(path, 'one');
   const source = createFileSource(path, { intervalMs: 5 });
   await source.read();

@@ -1,8 +1,8 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestProcess } from '@tributary/lifecycle/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startLibrary } from '../testing/index.ts';
 
 const main = new URL('../main.ts', import.meta.url);
@@ -75,7 +75,9 @@ describe('WORKERS=2 node gateway/src/main.ts', () => {
 type Library = Awaited<ReturnType<typeof startLibrary>>;
 
 async function startWorkers(library: Library) {
-  const file = join(await mkdtemp(join(tmpdir(), 'gateway-')), 'supergraph.graphql');
+  const folder = await mkdtempDisposable(join(tmpdir(), 'gateway-'));
+  onTestFinished(() => folder.remove());
+  const file = join(folder.path, 'supergraph.graphql');
   await writeFile(file, library.supergraphSdl);
   const gateway = startTestProcess(main, { PORT: '0', WORKERS: '2', SUPERGRAPH: file });
   const { url, adminUrl } = await gateway.logged({ msg: 'ready' });

@@ -1,11 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { readSubgraphs } from './configuration.ts';
 
 const file = (name: string, text: string) => {
-  const path = join(mkdtempSync(join(tmpdir(), 'supergraph-')), name);
+  const folder = mkdtempDisposableSync(join(tmpdir(), 'supergraph-'));
+  onTestFinished(() => folder.remove());
+  const path = join(folder.path, name);
   writeFileSync(path, text);
   return path;
 };
