@@ -10,8 +10,8 @@ export interface LeanHead {
 }
 
 const REQUEST_LINE = /^(?:GET|POST) \/[\w/-]*(?:\?[\w&=%+~.-]*)? HTTP\/1\.1$/;
-/** Of all header lines together: RFC 9110, 5.5, with CR and LF as the ends of lines alone. */
-const TEXT = /^[\t\x20-\x7e\x80-\xff\r\n]*$/;
+/** All of them: RFC 9110, 5.5, with CR and LF as the ends of lines alone. */
+const LINES = /^(?:[\t\x20-\x7e\x80-\xff]*\r\n)+$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const LENGTH = /^[0-9]{1,9}$/;
 
@@ -28,10 +28,21 @@ const UNUSUAL = new Set([
   '__proto__',
 ]);
 
-/** Names as clients write them, in lower case; undefined is for no name that this reader takes. Few are ever seen. */
-const names = new Map<string, string | undefined>();
+interface HeaderName {
+  /** As a client writes it, and the colon. */
+  readonly sent: string;
+  /** In lower case. */
+  readonly name: string;
+}
+
+/** By what clients have written. Few are ever seen. */
+const names = new Map<string, HeaderName>();
 const MAX_NAMES = 1_000;
 const MAX_NAME_LENGTH = 64;
+
+/** The names of the head before, in their order: most heads have the same, and to compare costs less than to look up. */
+const usual: HeaderName[] = [];
+const MAX_USUAL = 32;
 
 /**
  * The head of a request of the plainest kind: GET or POST, HTTP/1.1, an ordinary target, each header once, a length in digits, a connection that
@@ -41,17 +52,16 @@ const MAX_NAME_LENGTH = 64;
 export function readLeanHead(text: string): LeanHead | undefined {
   const lineEnd = text.indexOf('\r\n');
   const line = text.slice(0, lineEnd);
-  if (!REQUEST_LINE.test(line) || !TEXT.test(text)) return undefined;
+  if (!REQUEST_LINE.test(line) || !LINES.test(text)) return undefined;
   const method = line.startsWith('GET') ? 'GET' : 'POST';
   const headers: IncomingHttpHeaders = {};
-  for (let at = lineEnd + 2; at < text.length; ) {
+  for (let at = lineEnd + 2, index = 0; at < text.length; index++) {
     const end = text.indexOf('\r\n', at);
-    const colon = text.indexOf(':', at);
-    if (colon < 0 || colon > end) return undefined;
-    const name = nameOf(text.slice(at, colon));
-    const value = trimmed(text, colon + 1, end);
-    if (name === undefined || value === undefined || headers[name] !== undefined) return undefined;
-    headers[name] = value;
+    const known = usual[index];
+    const header = known !== undefined && text.startsWith(known.sent, at) ? known : nameAt(text, at, end);
+    if (header === undefined || headers[header.name] !== undefined) return undefined;
+    if (header !== known && index < MAX_USUAL && header.sent.length <= MAX_NAME_LENGTH) usual[index] = header;
+    headers[header.name] = trimmed(text, at + header.sent.length, end);
     at = end + 2;
   }
   const { host, connection, 'content-length': length } = headers;
@@ -68,24 +78,29 @@ export function readLeanHead(text: string): LeanHead | undefined {
 
 // Private:
 
-function nameOf(sent: string): string | undefined {
+/** Undefined is for no name that this reader takes. */
+function nameAt(text: string, at: number, end: number): HeaderName | undefined {
+  const colon = text.indexOf(':', at);
+  if (colon < 0 || colon > end) return undefined;
+  const sent = text.slice(at, colon);
   const known = names.get(sent);
   if (known !== undefined) return known;
   if (!NAME.test(sent)) return undefined;
   const name = sent.toLowerCase();
   if (UNUSUAL.has(name)) return undefined;
-  if (names.size < MAX_NAMES && sent.length <= MAX_NAME_LENGTH) names.set(sent, name);
-  return name;
+  // Not a slice, which would keep the whole head.
+  const header = { sent: Buffer.from(`${sent}:`, 'latin1').toString('latin1'), name };
+  if (names.size < MAX_NAMES && sent.length <= MAX_NAME_LENGTH) names.set(header.sent.slice(0, -1), header);
+  return header;
 }
 
-/** Without the space around it. Undefined where a CR or LF stands that ends no line. */
-function trimmed(text: string, from: number, to: number): string | undefined {
+/** Without the space around it. */
+function trimmed(text: string, from: number, to: number): string {
   let start = from;
   let end = to;
   while (start < end && isSpace(text.charCodeAt(start))) start++;
   while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
-  const value = text.slice(start, end);
-  return value.includes('\r') || value.includes('\n') ? undefined : value;
+  return text.slice(start, end);
 }
 
 function isSpace(code: number): boolean {
