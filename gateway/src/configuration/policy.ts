@@ -132,7 +132,7 @@ const overload = z
       .describe('Whether requests are refused, by 503, when there are more than the process can serve.'),
     targetDelayMs: duration(
       30,
-      'A wait for the event loop that means too much work when it is never shorter for 100 ms, and the wait of the first in line from which on more come than can begin: then none waits for longer than a tenth of it.',
+      'A wait for the event loop that means too much work when it is never shorter for 100 ms, and the wait of the first in line from which on more come than can begin: then none waits for longer than a 25th of it.',
     ),
     minInFlight: count(
       64,

@@ -18,8 +18,8 @@ const MOST_PER_TURN = 1_000;
 const GROWTH = 1.1;
 const DEEPEST_CUT = 0.5;
 
-/** Of the longest wait, what is left where more comes than can begin: the newest begin first, and who has not by then hardly ever will. */
-const CROWDED = 1 / 10;
+/** Of the longest wait, what is left where more comes than can begin: the newest begin first, and who has not by then hardly ever will, or late. */
+const CROWDED = 1 / 25;
 
 /** How often the line is asked whether it has grown. */
 const LOOK_MS = 30;
