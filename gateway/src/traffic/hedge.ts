@@ -23,7 +23,7 @@ export function withHedge(sender: Sender, options: HedgeOptions): Sender {
     name: sender.name,
     send(request, lifetime, receiver, nowMs) {
       if (request.operationKind !== 'query') sender.send(request, lifetime, receiver, nowMs);
-      else new HedgedFetch(sender, request, lifetime, receiver, options).start(nowMs);
+      else new HedgedFetch(sender, request, lifetime, receiver, options, nowMs).start();
     },
     [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose](),
   };
@@ -43,7 +43,7 @@ class HedgedFetch implements Timed, Receiver {
   readonly #lifetime: Lifetime;
   readonly #receiver: Receiver;
   readonly #options: HedgeOptions;
-  #startedMs = 0;
+  readonly #startedMs: number;
   #isHedged = false;
   #underWay = 1;
   /** Set before the attempt that has lost is cancelled, and calls back. */
@@ -55,22 +55,23 @@ class HedgedFetch implements Timed, Receiver {
     lifetime: Lifetime,
     receiver: Receiver,
     options: HedgeOptions,
+    nowMs: number,
   ) {
     this.#sender = sender;
     this.#request = request;
     this.#lifetime = lifetime;
     this.#receiver = receiver;
     this.#options = options;
+    this.#startedMs = nowMs;
   }
 
-  start(nowMs: number): void {
-    this.#startedMs = nowMs;
+  start(): void {
     const afterMs = this.#options.latencies.value;
     if (afterMs !== undefined) {
-      this.dueMs = nowMs + afterMs;
+      this.dueMs = this.#startedMs + afterMs;
       if (this.dueMs < this.#lifetime.dueMs) wheel.add(this);
     }
-    this.#sender.send(this.#request, this.#lifetime, this, nowMs);
+    this.#sender.send(this.#request, this.#lifetime, this, this.#startedMs);
   }
 
   /** Timers come before what has arrived: the answer of a busy turn may be there already, and is read first. */

@@ -10,7 +10,7 @@ export interface LeanHead {
 }
 
 const REQUEST_LINE = /^(?:GET|POST) \/[\w/-]*(?:\?[\w&=%+~.-]*)? HTTP\/1\.1$/;
-/** All of them: RFC 9110, 5.5, with CR and LF as the ends of lines alone. */
+/** All lines of a head: RFC 9110, 5.5, with CR and LF as the ends of lines alone. */
 const LINES = /^(?:[\t\x20-\x7e\x80-\xff]*\r\n)+$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const LENGTH = /^[0-9]{1,9}$/;
