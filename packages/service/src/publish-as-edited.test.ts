@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { testTelemetry } from '@tributary/telemetry/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -75,7 +76,8 @@ async function start(takes: (publish: Publish) => boolean = () => true) {
       logger,
     }),
   );
-  return { published, asked, served, order, logs: logs.lines, edit: (text: string) => writeFile(path, text) };
+  const edit = (text: string) => writeFile(path, text);
+  return { published, asked, served, order, logs: logs.lines, path, edit };
 }
 
 it('publishes at the start, and serves, tells and publishes what is edited, in this order', async () => {
@@ -100,6 +102,29 @@ it('leaves a broken schema alone and says why; the next edit counts again', asyn
   await edit('mended');
   await until(() => expect(published.at(-1)?.sdl).toBe('mended'));
   expect(served).toEqual(['mended']);
+});
+
+it('goes on publishing what is served when an edit is broken and taken back', async () => {
+  let isThere = false;
+  const { published, served, logs, edit } = await start(() => isThere);
+  await edit('broken');
+  await until(() => expect(logs).toContainEqual(expect.objectContaining({ level: 'error' })));
+  await edit('one');
+  isThere = true;
+  await until(() => expect(published.map(({ sdl }) => sdl)).toEqual(['one']));
+  expect(served).toEqual([]);
+});
+
+it('waits for the rest of a file that an editor empties or takes away first', async () => {
+  const { published, logs, edit, path } = await start();
+  await until(() => expect(published).toHaveLength(1));
+  await edit('');
+  await delay(400);
+  await rm(path);
+  await delay(400);
+  await edit('two');
+  await until(() => expect(published.map(({ sdl }) => sdl)).toEqual(['one', 'two']));
+  expect(logs.filter(({ level }) => level === 'error')).toEqual([]);
 });
 
 it('says once what the registry does not take, and tries again until it does', async () => {

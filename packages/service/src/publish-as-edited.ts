@@ -1,4 +1,3 @@
-import { unwatchFile, watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -38,34 +37,38 @@ export function publishAsEdited(options: PublishAsEditedOptions): AsyncDisposabl
   const { name, service, logger, onServed } = options;
   const path = fileURLToPath(options.file);
   const ended = new AbortController();
-  let edited = new AbortController();
-  let last: Promise<void> = publish(service.schema.sdl, edited.signal, performance.now() + START_GRACE_MS);
+  let superseded = new AbortController();
+  let publishing = publish(service.schema.sdl, performance.now() + START_GRACE_MS);
+  const following = follow();
 
-  const onEdit = () => {
-    edited.abort();
-    edited = new AbortController();
-    const { signal } = edited;
-    last = last.then(async () => {
-      if (signal.aborted || ended.signal.aborted) return;
+  /** Reads instead of watching: an edit between the service's own look and a watcher's first would stay unseen. */
+  async function follow(): Promise<void> {
+    let seen = service.schema.sdl;
+    while (await pause(LOOK_MS, ended.signal)) {
+      const sdl = await readFile(path, 'utf8').catch(() => '');
+      // An editor empties a file, or takes it away, before it fills it; the next look sees the rest.
+      if (sdl.trim() === '' || sdl === seen) continue;
+      seen = sdl;
+      if (sdl === service.schema.sdl) continue;
       try {
-        const sdl = await readFile(path, 'utf8');
-        // An editor empties a file before it fills it; the next look sees the rest.
-        if (sdl.trim() === '' || sdl === service.schema.sdl) return;
         await service.schema.replace(sdl);
         await onServed?.();
-        await publish(sdl, signal, performance.now());
       } catch (error) {
         logger.error(
           { reason: (error as Error).message },
           'cannot serve the edited schema, the old one stays',
         );
+        continue;
       }
-    });
-  };
-  watchFile(path, { interval: LOOK_MS, persistent: false }, onEdit);
+      superseded.abort();
+      await publishing;
+      superseded = new AbortController();
+      publishing = publish(sdl, performance.now());
+    }
+  }
 
-  async function publish(sdl: string, superseded: AbortSignal, quietUntil: number): Promise<void> {
-    const signal = AbortSignal.any([superseded, ended.signal]);
+  async function publish(sdl: string, quietUntil: number): Promise<void> {
+    const signal = AbortSignal.any([superseded.signal, ended.signal]);
     let isTold = false;
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
@@ -82,21 +85,25 @@ export function publishAsEdited(options: PublishAsEditedOptions): AsyncDisposabl
           isTold = true;
         }
       }
-      const pause = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt);
-      await delay(pause, undefined, { signal }).catch(() => {});
+      await pause(Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempt), signal);
     }
   }
 
   return {
     async [Symbol.asyncDispose]() {
-      unwatchFile(path, onEdit);
       ended.abort();
-      await last;
+      await following;
+      await publishing;
     },
   };
 }
 
 // Private:
+
+/** False when the signal cut it short. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  return delay(milliseconds, true, { signal, ref: false }).catch(() => false);
+}
 
 interface Published {
   readonly release: number;
