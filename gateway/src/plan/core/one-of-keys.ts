@@ -10,14 +10,20 @@ import type { Requirements } from './requirements.ts';
  */
 export function withOneOfKeys(fetch: FetchNode, requirements: Requirements): FetchNode {
   const { serviceName, operation } = fetch;
-  const requires = (fetch.requires ?? []).flatMap(partsOf);
-  if (requires.length < 2) return fetch;
+  const parts = (fetch.requires ?? []).flatMap(partsOf);
+  if (parts.length < 2) return fetch;
   const needed = neededNames(serviceName, operation, requirements);
+  const keysOf = ({ typeCondition = '' }: RequiredFragment) =>
+    requirements.keysOf(serviceName, typeCondition).map((key) => new Set(key));
+  const requires = parts.flatMap((part): readonly RequiredSelection[] =>
+    part.kind === 'InlineFragment' && namesOf(part).isDisjointFrom(needed)
+      ? keysWithin(part, keysOf(part))
+      : [part],
+  );
   const isKey = (one: RequiredSelection): one is RequiredFragment => {
+    if (one.kind === 'Field') return false;
     const names = namesOf(one);
-    const keys =
-      one.kind === 'InlineFragment' ? requirements.keysOf(serviceName, one.typeCondition ?? '') : [];
-    return names.isDisjointFrom(needed) && keys.some((key) => isEqual(names, new Set(key)));
+    return names.isDisjointFrom(needed) && keysOf(one).some((key) => isEqual(names, key));
   };
   const keysByType = Map.groupBy(requires.filter(isKey), ({ typeCondition }) => typeCondition);
   const isOneOfSeveral = (one: RequiredSelection) =>
@@ -38,6 +44,24 @@ function partsOf(one: RequiredSelection): readonly RequiredSelection[] {
   const own = selections.filter((inner) => !isPart(inner));
   const inside = selections.filter(isPart).flatMap(partsOf);
   return own.length > 0 ? [{ ...one, selections: own }, ...inside] : inside;
+}
+
+/** Several keys may also be side by side in one fragment: then each gets a fragment of its own. */
+function keysWithin(
+  fragment: RequiredFragment,
+  keys: readonly ReadonlySet<string>[],
+): readonly RequiredFragment[] {
+  const names = namesOf(fragment);
+  const within = keys.filter((key) => key.isSubsetOf(names));
+  const covered = new Set(within.flatMap((key) => [...key]));
+  if (within.some((key) => isEqual(key, names)) || !isEqual(covered, names)) return [fragment];
+  return within.map((key) => ({
+    ...fragment,
+    selections: fragment.selections.filter(
+      (selection) =>
+        selection.kind === 'Field' && (selection.name === '__typename' || key.has(selection.name)),
+    ),
+  }));
 }
 
 /** What the @requires of the fetch's fields name. */
