@@ -45,7 +45,13 @@ export type ExecutionOutcome =
    * The fast way: `{"data":{...}}` in UTF-8, as bytes or as byte text (one character is one byte), never null as a whole; and the errors for
    * what is null in it because fetches have failed.
    */
-  | { readonly kind: 'text'; readonly text: BytesOrText; readonly errors?: readonly GraphQLFormattedError[] }
+  | {
+      readonly kind: 'text';
+      readonly text: BytesOrText;
+      readonly errors?: readonly GraphQLFormattedError[];
+      /** Nobody executed it: it is the same for everyone. */
+      readonly isKept?: true;
+    }
   /** Everything else. */
   | { readonly kind: 'result'; readonly result: ExecutionResult };
 

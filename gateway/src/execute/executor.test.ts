@@ -43,6 +43,43 @@ describe('the executor', () => {
     expect(engine.sent).toHaveLength(1);
   });
 
+  it('answers introspection without variables once, and keeps the answer for everyone', async () => {
+    const engine = new TestEngine(planner);
+    const source = '{ __type(name: "User") { fields { name } } __schema { queryType { name } } }';
+    const first = await engine.execute(source);
+    const again = await engine.execute(source);
+    expect([first.why, again.why]).toEqual(['introspection', undefined]);
+    expect(again.text).toBe(first.text);
+    expect(again.result.data).toMatchObject({ __schema: { queryType: { name: 'Query' } } });
+  });
+
+  it('keeps no answer that depends on variables, on subgraphs, or that would fill the cache', async () => {
+    const fields = new TestEngine(planner);
+    for (const name of ['User', 'Query']) {
+      const { result } = await fields.execute('query ($name: String!) { __type(name: $name) { name } }', {
+        name,
+      });
+      expect(result.data).toEqual({ __type: { name } });
+    }
+    const mixed = new TestEngine(planner).replies(
+      'old',
+      '{"data":{"me":{"name":"a"}}}',
+      '{"data":{"me":{"name":"b"}}}',
+    );
+    for (const name of ['a', 'b']) {
+      const { result } = await mixed.execute('{ me { name } __schema { queryType { name } } }');
+      expect(result.data).toMatchObject({ me: { name } });
+    }
+    const small = new TestEngine(planner, { cacheBytes: 20_000 });
+    const everything =
+      '{ __schema { types { name fields { name type { name } } directives: description } } }';
+    const long = everything.replace(
+      'name fields',
+      `${Array.from({ length: 40 }, (_, i) => `n${i}: name`).join(' ')} fields`,
+    );
+    for (let time = 0; time < 2; time++) expect((await small.execute(long)).why).toBe('introspection');
+  });
+
   it('fetches a field from where its @override label says, and keeps code for each set of labels', async () => {
     const engine = new TestEngine(planner).replies(
       'old',

@@ -1,5 +1,5 @@
 import type { Planner } from '../plan/index.ts';
-import type { SubgraphClient } from '../subgraph/index.ts';
+import { type SubgraphClient, toByteText } from '../subgraph/index.ts';
 import { type CompiledOperation, Declined } from './compile/index.ts';
 import { runCompiled } from './compiled/index.ts';
 import { createLiveFetch, executeCompletely, type FetchFromSubgraph } from './complete/index.ts';
@@ -51,6 +51,7 @@ export class Executor {
   ): Promise<ExecutionOutcome> {
     const found = this.prepared.get(request, activeLabels);
     const prepared = found instanceof Promise ? await plannedWithin(request.lifetime, found) : found;
+    if (prepared.answer !== undefined) return { kind: 'text', text: prepared.answer, isKept: true };
     const compiled = this.compiledFor(prepared, request.variables);
     if (compiled instanceof Declined) {
       onComplete?.(compiled.message);
@@ -64,11 +65,12 @@ export class Executor {
   }
 
   async #completely(
-    { plan, sourceNameOf }: PreparedOperation,
+    prepared: PreparedOperation,
     { document, operation, variables }: ExecutionRequest,
     fetch: FetchFromSubgraph,
   ): Promise<ExecutionOutcome> {
     const { schema, facts } = this.#planner;
+    const { plan, sourceNameOf } = prepared;
     const result = await executeCompletely({
       plan,
       schema,
@@ -79,6 +81,8 @@ export class Executor {
       variables,
       fetch,
     });
+    if (prepared.hasOneAnswer && result.errors === undefined)
+      this.prepared.keepAnswer(prepared, toByteText(JSON.stringify(result)));
     return { kind: 'result', result };
   }
 }

@@ -15,6 +15,8 @@ export class PreparedOperation {
   readonly request: Pick<ExecutionRequest, 'source' | 'document' | 'operation'>;
   readonly plan: QueryPlan;
   readonly sourceNameOf: SourceNameOf;
+  /** Where no subgraph and no variable has a say in it, the answer is the same for everyone: its byte text, once it is known. */
+  answer: string | undefined;
   /** Times it was asked for: the measure for warming up. */
   uses = 0;
   /** What its owner has counted for it in bytes. */
@@ -44,9 +46,15 @@ export class PreparedOperation {
     return compiled;
   }
 
+  /** Introspection, of a client that writes its arguments out. */
+  get hasOneAnswer(): boolean {
+    const { variableDefinitions = [] } = this.request.operation;
+    return this.plan.node === undefined && variableDefinitions.length === 0;
+  }
+
   /** What it takes by now: the code for each set of conditions that came is about as large as the first. */
   get bytes(): number {
-    return this.#bytesOfOne * Math.max(1, this.#variants.size);
+    return this.#bytesOfOne * Math.max(1, this.#variants.size) + (this.answer?.length ?? 0);
   }
 
   /** Compiles it before its first request where no variable decides on fields. */

@@ -10,11 +10,13 @@ export type PrepareRequest = Pick<ExecutionRequest, 'source' | 'document' | 'doc
 export class PreparedOperations {
   readonly #planner: Planner;
   readonly #known: LRUCache<string, PreparedOperation>;
+  readonly #maxAnswerBytes: number;
   readonly #underWay = new Map<string, Promise<PreparedOperation>>();
 
   constructor(planner: Planner, maxBytes: number) {
     this.#planner = planner;
     this.#known = new LRUCache({ maxSize: maxBytes });
+    this.#maxAnswerBytes = maxBytes / 4;
   }
 
   /** At once where the operation is known; else when it is planned. Rejects as Planner.plan does. */
@@ -30,6 +32,11 @@ export class PreparedOperations {
     known.uses++;
     if (known.bytes !== known.countedBytes) this.#keep(key, known);
     return known;
+  }
+
+  /** For an operation that has one answer. It is counted when the operation is asked for again. */
+  keepAnswer(prepared: PreparedOperation, text: string): void {
+    if (text.length <= this.#maxAnswerBytes) prepared.answer = text;
   }
 
   #keep(key: string, prepared: PreparedOperation): void {

@@ -88,7 +88,7 @@ export function createRunOperation(options: {
       };
       const { engine } = generation;
       const outcome = await engine.execute(request);
-      executions[outcome.kind === 'text' ? 'compiled' : 'complete']++;
+      executions[executorOf(outcome)]++;
       response = toClientResponse(outcome, errorOptions);
       const explanation = explained && (await engine.explain?.(request));
       const degraded = generation.policy.responses.degraded ? degradedOf(response, request) : undefined;
@@ -157,14 +157,21 @@ function degradedOf(response: OperationResponse, { report, document, operation }
   return toDegraded(errorsOf(response), reported);
 }
 
+function executorOf(outcome: ExecutionOutcome): Executor {
+  if (outcome.kind === 'result') return 'complete';
+  return outcome.isKept ? 'kept' : 'compiled';
+}
+
+type Executor = 'compiled' | 'complete' | 'kept';
+
 function outcomeOf(response: OperationResponse): string {
   if (errorsOf(response).length === 0) return 'ok';
   return response.kind === 'result' && response.result.data == null ? 'failed' : 'partial';
 }
 
 /** How many each executor has answered. prom-client's own `inc` is felt where there is one with every request. */
-function countExecutions(registry: Registry): Record<'compiled' | 'complete', number> {
-  const counts = { compiled: 0, complete: 0 };
+function countExecutions(registry: Registry): Record<Executor, number> {
+  const counts = { compiled: 0, complete: 0, kept: 0 };
   const counter = metric(registry, 'gateway_executions_total');
   onScrape(counter, () => {
     counter.reset();

@@ -29,7 +29,7 @@ export const METRICS = {
   },
   gateway_executions_total: {
     kind: 'counter',
-    help: 'Operations that were executed, by who answered: compiled code, or the complete executor.',
+    help: 'Operations that were executed, by who answered: compiled code, the complete executor, or nobody, where an answer is kept.',
     labels: ['executor'],
   },
   subgraph_request_duration_seconds: {
