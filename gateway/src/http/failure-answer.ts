@@ -1,4 +1,4 @@
-import { TributaryError, toGraphQLError } from '@tributary/errors';
+import { formatError, TributaryError } from '@tributary/errors';
 import { currentTraceId, type Logger } from '@tributary/telemetry';
 import { type Answer, errorAnswer } from '../respond/index.ts';
 
@@ -8,7 +8,7 @@ export function toFailureAnswer(error: unknown, logger: Logger): Answer {
   if (error instanceof TributaryError)
     return errorAnswer(error.code, error.message, traceId, headersOf(error));
   logger.error({ err: error }, 'request failed');
-  return errorAnswer('INTERNAL_SERVER_ERROR', toGraphQLError(error).message, traceId);
+  return errorAnswer('INTERNAL_SERVER_ERROR', formatError(error).message, traceId);
 }
 
 function headersOf({ code }: TributaryError): Record<string, string> {

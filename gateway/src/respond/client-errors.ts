@@ -1,4 +1,4 @@
-import { type ErrorCode, toGraphQLError } from '@tributary/errors';
+import { type ErrorCode, formatError } from '@tributary/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import type { SecurityPolicy } from '../configuration/index.ts';
 import type { ExecutionError } from '../execute/index.ts';
@@ -14,7 +14,7 @@ export interface ClientErrorOptions {
 /** What was thrown in front of the engine, as the client sees it: refused operations, coded failures, masked bugs. */
 export function toRequestErrors(thrown: unknown, options: ClientErrorOptions): GraphQLFormattedError[] {
   const errors = thrown instanceof OperationRefused ? thrown.errors : [thrown];
-  return errors.map((error) => toGraphQLError(error, options).toJSON());
+  return errors.map((error) => formatError(error, options));
 }
 
 /**
@@ -58,7 +58,7 @@ export function toExecutionErrors(
 function toExecutionError(error: ExecutionError, options: ClientErrorOptions): GraphQLFormattedError {
   const { message, path, extensions = {} } = error as GraphQLFormattedError;
   // Not from a subgraph: a null where the schema allows none, or a bug.
-  if (!('serviceName' in extensions)) return toGraphQLError(error, options).toJSON();
+  if (!('serviceName' in extensions)) return formatError(error, options);
   const { code, serviceName } = extensions;
   const isCoded =
     typeof code === 'string' && code !== 'DOWNSTREAM_SERVICE_ERROR' && !ABOUT_OUR_REQUEST.has(code);

@@ -1,10 +1,4 @@
-import {
-  ERROR_CATALOGUE,
-  type ErrorCode,
-  isErrorCode,
-  TributaryError,
-  toGraphQLError,
-} from '@tributary/errors';
+import { ERROR_CATALOGUE, type ErrorCode, formatError, isErrorCode, TributaryError } from '@tributary/errors';
 import { currentSpan, currentTraceId, failSpan, type Logger } from '@tributary/telemetry';
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import type { SubgraphMetrics } from './metrics.ts';
@@ -35,7 +29,7 @@ export function createErrorFormatter({ logger, metrics }: ErrorFormatterOptions)
   return (thrown) => {
     const error = classify(thrown);
     const path = error instanceof GraphQLError ? error.path : undefined;
-    const formatted = toGraphQLError(error, {
+    const formatted = formatError(error, {
       traceId: currentTraceId(),
       onMasked: (origin) => logOnce(origin, path),
     });
@@ -45,11 +39,11 @@ export function createErrorFormatter({ logger, metrics }: ErrorFormatterOptions)
     if (span !== undefined && code !== undefined && ERROR_CATALOGUE[code].status >= 500) {
       failSpan(span, originOf(error));
     }
-    return formatted.toJSON();
+    return formatted;
   };
 }
 
-/** Decides what toGraphQLError, which knows neither graphql-js's faults nor Apollo Server's wrappers, cannot. */
+/** Decides what formatError, which knows neither graphql-js's faults nor Apollo Server's wrappers, cannot. */
 function classify(error: unknown): unknown {
   if (!(error instanceof GraphQLError)) return error;
   const origin = originOf(error);
@@ -108,7 +102,7 @@ function originOf(error: unknown): unknown {
   return origin;
 }
 
-function codeOf(error: GraphQLError): ErrorCode | undefined {
-  const { code } = error.extensions;
+function codeOf({ extensions }: GraphQLFormattedError): ErrorCode | undefined {
+  const code = extensions?.code;
   return isErrorCode(code) ? code : undefined;
 }

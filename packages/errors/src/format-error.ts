@@ -1,7 +1,7 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { TributaryError } from './tributary-error.ts';
 
-export interface ToGraphQLErrorOptions {
+export interface FormatErrorOptions {
   readonly traceId?: string | undefined;
   /** Called with each error whose details are hidden from the client, for the log. */
   readonly onMasked?: (error: unknown) => void;
@@ -13,20 +13,20 @@ export interface ToGraphQLErrorOptions {
  * code). Everything else becomes INTERNAL_SERVER_ERROR without any detail. Always sets `extensions.code`, and
  * `extensions.traceId` when there is one; never carries a stack trace.
  */
-export function toGraphQLError(error: unknown, options: ToGraphQLErrorOptions = {}): GraphQLError {
+export function formatError(error: unknown, options: FormatErrorOptions = {}): GraphQLFormattedError {
   const located = error instanceof GraphQLError ? error : undefined;
   const origin = originOf(error);
   const trace = options.traceId === undefined ? {} : { traceId: options.traceId };
 
   if (origin instanceof TributaryError) {
-    return relocate(located, origin.message, { ...origin.extensions, code: origin.code, ...trace });
+    return place(located, origin.message, { ...origin.extensions, code: origin.code, ...trace });
   }
   if (origin instanceof GraphQLError) {
     const { stacktrace: _, ...extensions } = origin.extensions;
-    return relocate(located, origin.message, { code: 'INTERNAL_SERVER_ERROR', ...extensions, ...trace });
+    return place(located, origin.message, { code: 'INTERNAL_SERVER_ERROR', ...extensions, ...trace });
   }
   options.onMasked?.(origin);
-  return relocate(located, 'Internal server error', { code: 'INTERNAL_SERVER_ERROR', ...trace });
+  return place(located, 'Internal server error', { code: 'INTERNAL_SERVER_ERROR', ...trace });
 }
 
 /** The innermost error: graphql-js wraps what a resolver throws, possibly more than once. */
@@ -36,16 +36,16 @@ function originOf(error: unknown): unknown {
   return origin;
 }
 
-function relocate(
+/** No GraphQLError: to make one anew for each client takes longer than all that refuses it. */
+function place(
   located: GraphQLError | undefined,
   message: string,
   extensions: Record<string, unknown>,
-): GraphQLError {
-  return new GraphQLError(message, {
-    nodes: located?.nodes ?? null,
-    source: located?.source ?? null,
-    positions: located?.positions ?? null,
-    path: located?.path ?? null,
+): GraphQLFormattedError {
+  return {
+    message,
+    ...(located?.locations && { locations: located.locations }),
+    ...(located?.path && { path: located.path }),
     extensions,
-  });
+  };
 }
