@@ -60,7 +60,7 @@ const planning = z
     timeoutMs: duration(10_000, 'Time that planning one operation may take before it is refused.'),
     maxHeapMb: count(1_024, 'Memory of the planner, in megabytes; an operation that needs more is refused.'),
     maxWaiting: count(1_000, 'Most operations that wait to be planned; further ones are refused.'),
-    cacheBytes: count(64 * 1024 * 1024, 'Memory for plans and what is compiled from them.'),
+    cacheBytes: count(128 * 1024 * 1024, 'Memory for plans and what is compiled from them.'),
     warmUp: z
       .int()
       .min(0)

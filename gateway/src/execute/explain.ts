@@ -1,5 +1,5 @@
 import type { QueryPlan } from '../plan/index.ts';
-import { type CompiledOperation, Declined } from './compile/index.ts';
+import { type CompiledOperation, Declined, formatCode } from './compile/index.ts';
 import type { Explanation } from './engine.ts';
 import { renderPlan } from './render-plan.ts';
 
@@ -15,5 +15,8 @@ export function explain(queryPlan: QueryPlan, compiled: CompiledOperation | Decl
       ({ subgraph, steps }) =>
         `# One request to ${subgraph}: fetches ${steps.map(({ index }) => index).join(', ')}\n`,
     );
-  return { plan: plan + (requests.length > 0 ? `\n${requests.join('')}` : ''), code: compiled.code };
+  return {
+    plan: plan + (requests.length > 0 ? `\n${requests.join('')}` : ''),
+    code: formatCode(compiled.source()),
+  };
 }

@@ -99,10 +99,14 @@ describe('prepared operations', () => {
 
   it('weigh more with each set of conditions that they are compiled for', async () => {
     const [counted, planned] = counting();
-    const operations = new PreparedOperations(counted, 4.5 * (await weightOf(BRANCHED)));
+    const compile = (prepared: PreparedOperation) => {
+      for (const x of [true, false]) for (const y of [true, false]) prepared.compiledFor({ x, y });
+      return prepared.bytes;
+    };
+    const weight = compile(await new PreparedOperations(planner, MEGABYTE).get(request(BRANCHED), []));
+    const operations = new PreparedOperations(counted, weight + 0.5 * (await weightOf(SMALL)));
     await operations.get(request(SMALL), []);
-    const prepared = await operations.get(request(BRANCHED), []);
-    for (const x of [true, false]) for (const y of [true, false]) prepared.compiledFor({ x, y });
+    compile(await operations.get(request(BRANCHED), []));
     await operations.get(request(BRANCHED), []);
     await operations.get(request(SMALL), []);
     expect(planned).toEqual(['A', 'C', 'A']);

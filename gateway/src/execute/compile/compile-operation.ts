@@ -12,7 +12,6 @@ import { buildPlaces } from './build-places.ts';
 import { Declined } from './declined.ts';
 import { emitModule } from './emit-module.ts';
 import { findLosses, type Loss } from './find-losses.ts';
-import { formatCode } from './format-code.ts';
 import type { Step } from './ir.ts';
 import { listSteps } from './list-steps.ts';
 import { markClient } from './mark-client.ts';
@@ -32,9 +31,12 @@ export interface CompileInput {
   readonly conditions: ReadonlyMap<string, boolean>;
 }
 
+/** What is left of a step when the code is made: an operation is kept for long, and the rest takes more than its code. */
+export type SentStep = Pick<Step, 'index' | 'fetch' | 'path'>;
+
 export interface CompiledOperation {
-  readonly steps: readonly Step[];
-  readonly groups: readonly FetchGroup[];
+  readonly steps: readonly SentStep[];
+  readonly groups: readonly FetchGroup<SentStep>[];
   /** For each step: its group, how many steps it waits for, and which wait for it. */
   readonly groupOf: readonly number[];
   readonly waitsFor: readonly number[];
@@ -43,8 +45,9 @@ export interface CompiledOperation {
   /** For each step what its failure takes from the answer; undefined where the complete executor has to find that out. */
   readonly losses: readonly (readonly Loss[] | undefined)[];
   readonly module: ModuleExports;
-  /** For people. */
-  readonly code: string;
+  /** Its code, as it was loaded. */
+  readonly source: () => string;
+  readonly codeLength: number;
 }
 
 /**
@@ -67,10 +70,14 @@ export function compileOperation(input: CompileInput): CompiledOperation {
   arrangeOutput(root);
   const { code, keep } = emitModule(steps, root, all);
   const groups = mergeFetches(steps);
-  const module = loadModule(code, keep, facts);
+  const { module, source } = loadModule(code, keep, facts);
+  const sent = steps.map(({ index, fetch, path }): SentStep => ({ index, fetch, path }));
   return {
-    steps,
-    groups,
+    steps: sent,
+    groups: groups.map((group) => ({
+      ...group,
+      steps: group.steps.map(({ index }) => sent[index] as SentStep),
+    })),
     groupOf: steps.map((step) => groups.findIndex((group) => group.steps.includes(step))),
     waitsFor: steps.map(({ dependsOn }) => dependsOn.size),
     dependents: steps.map(({ index }) =>
@@ -79,8 +86,7 @@ export function compileOperation(input: CompileInput): CompiledOperation {
     texts: new RequestTexts(),
     losses: findLosses(steps, root),
     module,
-    get code() {
-      return formatCode(code);
-    },
+    source,
+    codeLength: code.length,
   };
 }

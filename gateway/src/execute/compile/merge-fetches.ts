@@ -1,9 +1,9 @@
 import type { Step } from './ir.ts';
 
 /** Steps that may travel in one request: same subgraph, same distance from the root. */
-export interface FetchGroup {
+export interface FetchGroup<S = Step> {
   readonly subgraph: string;
-  readonly steps: readonly Step[];
+  readonly steps: readonly S[];
 }
 
 /**

@@ -71,7 +71,7 @@ describe('names', () => {
       canary: eval { this { canary } switch valueOf { aside rope } if }
       async { canary { constructor } function }
     }`;
-    const { code } = await new TestEngine(planner).compile(source);
+    const code = (await new TestEngine(planner).compile(source)).source();
     expect(code).toContain('canary');
     const names = bare(code).match(/\w*(canary|constructor|valueOf|aside|rope|Object)\w*/g) ?? [];
     const ours = /^(e?k_|h_|m_|merge_\d+_)\w+$|^(constructor|aside)$/;
@@ -111,7 +111,7 @@ describe('values', () => {
       undefined,
     ]);
     expect(JSON.parse((engine.sent[0] ?? '').slice('one '.length)).variables).toEqual({ c: text });
-    expect((await engine.compile(source)).code).not.toContain(CANARY);
+    expect((await engine.compile(source)).source()).not.toContain(CANARY);
   });
 
   it.each(HOSTILE)('of an answer are not either: %j', async (text) => {

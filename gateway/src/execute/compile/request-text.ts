@@ -1,7 +1,8 @@
 import { print, stripIgnoredCharacters } from 'graphql';
 import { targetsOf } from '../../plan/index.ts';
 import { markOf, toByteText } from '../../subgraph/index.ts';
-import type { Step } from './ir.ts';
+import type { SentStep } from './compile-operation.ts';
+import { parseFetchText } from './fetch-text.ts';
 
 export interface RequestText {
   /** The JSON body up to the variables' values, as byte text. */
@@ -19,8 +20,8 @@ export interface RequestText {
 }
 
 /** The request for some steps of a group. One step keeps the text that the plan gave it. */
-export function requestTextOf(steps: readonly Step[]): RequestText {
-  const [first, ...others] = steps as readonly [Step, ...Step[]];
+export function requestTextOf(steps: readonly SentStep[]): RequestText {
+  const [first, ...others] = steps as readonly [SentStep, ...SentStep[]];
   const variables = [...new Set(steps.flatMap(({ fetch }) => fetch.variableUsages ?? []))];
   const { operationName } = first.fetch;
   const targets = [...new Set(steps.flatMap(({ fetch }) => targetsOf(fetch)))];
@@ -40,15 +41,16 @@ export function requestTextOf(steps: readonly Step[]): RequestText {
   const representationKeys = steps.map(({ index }) => `representations_${index}`);
   const dataKeys = steps.map(({ index }) => `_${index}`);
   const definitions = new Map<string, string>();
-  for (const { text } of steps) {
+  const fetched = steps.map(({ fetch }) => parseFetchText(fetch.operation, 'entity'));
+  for (const text of fetched) {
     for (const definition of text.operation.variableDefinitions ?? []) {
       const name = definition.variable.name.value;
       if (name !== 'representations') definitions.set(name, print(definition));
     }
   }
   const declared = [...representationKeys.map((name) => `$${name}:[_Any!]!`), ...definitions.values()];
-  const selections = steps.map(
-    ({ text }, at) =>
+  const selections = fetched.map(
+    (text, at) =>
       `${dataKeys[at]}:_entities(representations:$${representationKeys[at]})${print(text.selectionSet)}`,
   );
   const query = stripIgnoredCharacters(
@@ -76,7 +78,7 @@ function prefixOf(query: string, operationName: string | undefined): string {
 export class RequestTexts {
   readonly #known = new Map<string, RequestText>();
 
-  of(steps: readonly Step[]): RequestText {
+  of(steps: readonly SentStep[]): RequestText {
     const key = steps.length === 1 ? String(steps[0]?.index) : steps.map(({ index }) => index).join();
     let text = this.#known.get(key);
     if (text === undefined) {

@@ -6,7 +6,7 @@ import {
   type SubgraphClient,
   type SubgraphReading,
 } from '../../subgraph/index.ts';
-import type { CompiledOperation, Step } from '../compile/index.ts';
+import type { CompiledOperation, SentStep } from '../compile/index.ts';
 import { createLiveFetch, type FetchFromSubgraph } from '../complete/index.ts';
 import type { ExecutionOutcome, ExecutionRequest } from '../engine.ts';
 import { Asked } from './asked.ts';
@@ -46,7 +46,7 @@ type Resolve = (outcome: CompiledOutcome) => void;
 
 interface FillingGroup {
   /** Steps that are ready to be sent, in the order in which the texts of requests are kept. */
-  ready: Step[];
+  ready: SentStep[];
   /** How many of its steps have not been sent, these included. */
   unsent: number;
   timer: NodeJS.Timeout | undefined;
@@ -83,7 +83,7 @@ class CompiledRun {
     for (const step of steps) if (waitsFor[step.index] === 0) this.#makeReady(step);
   }
 
-  #makeReady(step: Step): void {
+  #makeReady(step: SentStep): void {
     const number = this.#compiled.groupOf[step.index] as number;
     const size = this.#compiled.groups[number]?.steps.length ?? 1;
     if (size === 1) {
@@ -111,9 +111,9 @@ class CompiledRun {
     this.#send(ready);
   }
 
-  #send(ready: readonly Step[]): void {
+  #send(ready: readonly SentStep[]): void {
     const { module, texts } = this.#compiled;
-    const steps: Step[] = [];
+    const steps: SentStep[] = [];
     const asked: (Asked | undefined)[] = [];
     for (const step of ready) {
       const code = module.steps[step.index];
@@ -129,7 +129,7 @@ class CompiledRun {
     }
     if (steps.length === 0 || this.#isAside) return;
 
-    const [{ fetch, path }] = steps as [Step, ...Step[]];
+    const [{ fetch, path }] = steps as [SentStep, ...SentStep[]];
     const { request, clients } = this.#options;
     const text = texts.of(steps);
     const keys = text.dataKeys;
@@ -169,11 +169,11 @@ class CompiledRun {
 
   #read(
     response: RawResponse,
-    steps: readonly Step[],
+    steps: readonly SentStep[],
     asked: readonly (Asked | undefined)[],
     keys: readonly string[],
   ): SubgraphReading<Reading> {
-    const reading = new Reading((steps[0] as Step).fetch.serviceName, response);
+    const reading = new Reading((steps[0] as SentStep).fetch.serviceName, response);
     this.#recording.arrived(reading);
     if (this.#isAside) return { value: reading, ...judgeErrors(reading.parsed) };
     try {
@@ -190,7 +190,7 @@ class CompiledRun {
 
   #readData(
     response: RawResponse,
-    steps: readonly Step[],
+    steps: readonly SentStep[],
     asked: readonly (Asked | undefined)[],
     keys: readonly string[],
   ): void {
@@ -200,7 +200,7 @@ class CompiledRun {
       this.#isTorn = true;
       let p = start;
       for (let index = 0; index < steps.length; index++) {
-        const code = module.steps[(steps[index] as Step).index];
+        const code = module.steps[(steps[index] as SentStep).index];
         if (code === undefined) return aside();
         if ('read' in code) return code.read(p);
         const key = `${index === 0 ? '{' : ','}"${keys[index]}":`;
@@ -214,14 +214,14 @@ class CompiledRun {
     });
     // Given only when the whole answer has been read: half of it must not be seen by anyone.
     for (const [index, own] of parts.entries()) {
-      const code = module.steps[(steps[index] as Step).index];
+      const code = module.steps[(steps[index] as SentStep).index];
       if (code && 'give' in code) code.give(this.#state, own);
     }
     this.#isTorn = false;
   }
 
   /** A fetch has failed: what it was to bring is null, where that may be and the errors for it can be told from the answer. */
-  #lose(steps: readonly Step[], asked: readonly (Asked | undefined)[], error: unknown): void {
+  #lose(steps: readonly SentStep[], asked: readonly (Asked | undefined)[], error: unknown): void {
     if (this.#isAside) return;
     const { module, losses } = this.#compiled;
     const lost: LostStep[] = [];
@@ -240,7 +240,7 @@ class CompiledRun {
     this.#answered(steps);
   }
 
-  #answered(steps: readonly Step[]): void {
+  #answered(steps: readonly SentStep[]): void {
     if (this.#isAside) return;
     this.#unanswered -= steps.length;
     if (this.#unanswered === 0) {
@@ -252,7 +252,7 @@ class CompiledRun {
       for (const dependent of dependents[index] ?? []) {
         const left = (this.#waitsFor[dependent] as number) - 1;
         this.#waitsFor[dependent] = left;
-        if (left === 0) this.#makeReady(all[dependent] as Step);
+        if (left === 0) this.#makeReady(all[dependent] as SentStep);
       }
     }
   }
@@ -293,9 +293,9 @@ class CompiledRun {
 }
 
 /** Few come in another order, and to sort them anew takes a kilobyte each time. */
-function insert(steps: Step[], step: Step): void {
+function insert(steps: SentStep[], step: SentStep): void {
   let at = steps.length;
-  while (at > 0 && (steps[at - 1] as Step).index > step.index) at--;
+  while (at > 0 && (steps[at - 1] as SentStep).index > step.index) at--;
   if (at === steps.length) steps.push(step);
   else steps.splice(at, 0, step);
 }

@@ -43,6 +43,12 @@ export type StepCode =
       readonly give: (run: RunState, parts: readonly number[]) => void;
     };
 
+export interface LoadedModule {
+  readonly module: ModuleExports;
+  /** The code that was loaded. V8 keeps it; a second copy would take as much as all that is kept of the operation besides. */
+  source(): string;
+}
+
 /**
  * Turns generated code into functions. Nothing of a schema, a query or an answer is code in it: names are only in string
  * literals and comments, and GraphQL's grammar leaves nothing in a name that could end either.
@@ -51,7 +57,7 @@ export function loadModule(
   code: string,
   keep: readonly (readonly RequiredSelection[])[],
   facts: SupergraphFacts,
-): ModuleExports {
+): LoadedModule {
   const runtime = {
     ...jsonBytes,
     ...keyHash,
@@ -64,5 +70,12 @@ export function loadModule(
     NODE,
     cutDown: createCutDown(keep, facts),
   };
-  return new Function('runtime', code)(runtime) as ModuleExports;
+  const load = new Function('runtime', code);
+  return { module: load(runtime) as ModuleExports, source: () => bodyOf(load) };
+}
+
+/** The text of a function made by `new Function` is laid down: https://tc39.es/ecma262/#sec-createdynamicfunction */
+function bodyOf(made: object): string {
+  const text = String(made);
+  return text.slice(text.indexOf('{\n') + 2, text.lastIndexOf('\n}'));
 }

@@ -1,11 +1,11 @@
 import type { TributaryError } from '@tributary/errors';
 import type { GraphQLFormattedError } from 'graphql';
-import type { Loss, Step } from '../compile/index.ts';
+import type { Loss, SentStep } from '../compile/index.ts';
 import { extensionsOf, MAX_PLACES, toErrorOfAnswer } from '../complete/index.ts';
 
 /** A step whose fetch has failed, and what the client has lost with it. */
 export interface LostStep {
-  readonly step: Step;
+  readonly step: SentStep;
   readonly losses: readonly Loss[];
   readonly error: TributaryError;
 }
