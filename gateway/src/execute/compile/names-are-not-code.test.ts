@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { compose } from '../testing/compose.ts';
 import { TestEngine } from '../testing/test-engine.ts';
+import { formatCode } from './format-code.ts';
 
 /** What each text would do if it were code. */
 const CANARY = 'globalThis.canary = 1';
@@ -71,7 +72,7 @@ describe('names', () => {
       canary: eval { this { canary } switch valueOf { aside rope } if }
       async { canary { constructor } function }
     }`;
-    const code = (await new TestEngine(planner).compile(source)).source();
+    const code = formatCode((await new TestEngine(planner).compile(source)).source());
     expect(code).toContain('canary');
     const names = bare(code).match(/\w*(canary|constructor|valueOf|aside|rope|Object)\w*/g) ?? [];
     const ours = /^(e?k_|h_|m_|merge_\d+_)\w+$|^(constructor|aside)$/;
