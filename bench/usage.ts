@@ -14,7 +14,12 @@ import { UsageBatch } from '../gateway/src/usage/usage-batch.ts';
 const sdl = await readFile(new URL('../infra/supergraph/supergraph.graphql', import.meta.url), 'utf8');
 const home = await readFile(new URL('../queries/home.graphql', import.meta.url), 'utf8');
 const schema = Supergraph.build(sdl).apiSchema().toGraphQLJSSchema();
-const documents = createDocuments({ schema, limits: DEFAULT_POLICY.limits, introspection: true });
+const documents = createDocuments({
+  schema,
+  limits: DEFAULT_POLICY.limits,
+  introspection: true,
+  plansByLiterals: 4,
+});
 const headers = { 'apollographql-client-name': 'ios', 'apollographql-client-version': '3.1' };
 const ROUNDS = 7;
 const SIGN_IN = 'mutation SignIn($input: SignInInput!) { signIn(input: $input) { __typename } }';

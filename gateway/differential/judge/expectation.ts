@@ -94,27 +94,44 @@ function isAskedForOtherTypes(failing: string, federation: Federation, document:
   const [, ...around] = nulledBy(failing, federation, true);
   const [, field = ''] = failing.split('.');
   if (around.length > 0 && isAskedForSome(field, document)) return true;
-  return around.some((place) => {
-    const [type = ''] = place.split('.');
-    return federation.subgraphs.some(({ interfaceObjects }) => interfaceObjects.has(type));
-  });
+  return [failing, ...around].some(
+    (place) =>
+      around.length > 0 &&
+      federation.subgraphs.some(({ schema, interfaceObjects }) =>
+        namesIn({ interfaceObjects }, place, federation).some(
+          (name) => interfaceObjects.has(name) && fieldAt(schema, `${name}.${fieldOf(place)}`) !== undefined,
+        ),
+      ),
+  );
+}
+
+function fieldOf(place: string): string {
+  return place.split('.')[1] ?? '';
+}
+
+/** What a subgraph may call the type of a place: by its own name, or by that of an @interfaceObject that stands for it. */
+function namesIn(
+  { interfaceObjects }: Pick<Federation['subgraphs'][number], 'interfaceObjects'>,
+  place: string,
+  { possibleTypes }: Pick<Federation, 'possibleTypes'>,
+): readonly string[] {
+  const [type = ''] = place.split('.');
+  return [type, ...[...interfaceObjects].filter((name) => possibleTypes.get(name)?.includes(type))];
 }
 
 /**
  * The field and all around it that may be null, or have a null in them, in some subgraph when it fails. With `isForeign` also where another
  * subgraph has such an object, which loses what was fetched for it.
  */
-function nulledBy(
-  failing: string,
-  { subgraphs, possibleTypes }: Federation,
-  isForeign = false,
-): readonly string[] {
+function nulledBy(failing: string, federation: Federation, isForeign = false): readonly string[] {
+  const { subgraphs, possibleTypes } = federation;
   const places = [failing];
   for (const place of places) {
     const [type = ''] = place.split('.');
     const abstract = [...possibleTypes].flatMap(([name, objects]) => (objects.includes(type) ? [name] : []));
-    for (const { schema } of subgraphs) {
-      if (promises(schema, place) <= 1) continue;
+    for (const { schema, interfaceObjects } of subgraphs) {
+      const names = namesIn({ interfaceObjects }, place, federation);
+      if (names.every((name) => promises(schema, `${name}.${fieldOf(place)}`) <= 1)) continue;
       for (const holder of isForeign ? subgraphs : [{ schema }]) {
         const around = compositeFields(holder.schema, new Set([type, ...abstract]));
         places.push(...around.filter((other) => !places.includes(other)));

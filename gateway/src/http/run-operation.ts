@@ -3,7 +3,12 @@ import { isErrorCode, TributaryError } from '@tributary/errors';
 import { currentTraceId, type Logger, metric, onScrape, type Registry } from '@tributary/telemetry';
 import type { FormattedExecutionResult, GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
 import type { ExecutionOutcome, ExecutionRequest } from '../execute/index.ts';
-import { assertRunnable, assertVariables, resolveOperation } from '../operation/index.ts';
+import {
+  assertRunnable,
+  assertVariables,
+  type PreparedDocument,
+  resolveOperation,
+} from '../operation/index.ts';
 import {
   type ClientErrorOptions,
   toClientPath,
@@ -68,7 +73,8 @@ export function createRunOperation(options: {
         // The text is what clients look for: https://www.apollographql.com/docs/apollo-server/performance/apq
         throw new TributaryError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
       }
-      const { document, source, hash, operations } = generation.documents.prepare(parameters.query);
+      const prepared = generation.documents.prepare(parameters.query);
+      const { document, operations } = prepared;
       const { operation, acceptsVariables } = resolveOperation(operations, parameters.operationName);
       known = operation;
       assertRunnable(operation, method);
@@ -77,11 +83,7 @@ export function createRunOperation(options: {
       }
       usage?.clientOf(headers).count(generation.engine.schema, document, operation, parameters.variables);
       const request: ExecutionRequest = {
-        source,
-        document,
-        documentHash: hash,
-        operation,
-        variables: parameters.variables,
+        ...executable(prepared, operation, parameters.variables),
         caller,
         lifetime,
         report,
@@ -155,6 +157,17 @@ function degradedOf(response: OperationResponse, { report, document, operation }
   if (degraded.length === 0) return toDegraded(errorsOf(response), degraded);
   const reported = degraded.map((each) => ({ ...each, path: toClientPath(each.path, document, operation) }));
   return toDegraded(errorsOf(response), reported);
+}
+
+/** What is executed: the client's document, or one that others share. */
+function executable(
+  { source, document, hash, shared }: PreparedDocument,
+  operation: OperationDefinitionNode,
+  variables: Parameters['variables'],
+): Pick<ExecutionRequest, 'source' | 'document' | 'documentHash' | 'operation' | 'variables'> {
+  if (shared === undefined) return { source, document, documentHash: hash, operation, variables };
+  const { hash: documentHash, ...rest } = shared.shared;
+  return { ...rest, documentHash, variables: { ...variables, ...shared.literals } };
 }
 
 function executorOf(outcome: ExecutionOutcome): Executor {

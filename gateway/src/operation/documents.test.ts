@@ -5,7 +5,12 @@ import { createDocuments } from './documents.ts';
 import { OperationRefused } from './operation-refused.ts';
 
 const schema = buildSchema('type Query { name: String secretPlan: String }');
-const options = { schema, limits: { ...DEFAULT_POLICY.limits, tokens: 50 }, introspection: true };
+const options = {
+  schema,
+  limits: { ...DEFAULT_POLICY.limits, tokens: 50 },
+  introspection: true,
+  plansByLiterals: 4,
+};
 
 describe('createDocuments', () => {
   it('parses and validates a text once', () => {

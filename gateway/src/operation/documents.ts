@@ -16,6 +16,7 @@ import { LRUCache } from 'lru-cache';
 import type { OperationLimits } from '../configuration/index.ts';
 import { assertWithinLimits, exceeded } from '../limit/index.ts';
 import { OperationRefused } from './operation-refused.ts';
+import { OperationShapes, type Shared } from './operation-shapes.ts';
 import { createVariablesCheck, type VariablesCheck } from './variable-check.ts';
 
 export interface PreparedDocument {
@@ -23,6 +24,8 @@ export interface PreparedDocument {
   readonly document: DocumentNode;
   readonly hash: string;
   readonly operations: readonly PreparedOperation[];
+  /** What is executed in its place; undefined where it is executed as it stands. */
+  readonly shared: Shared | undefined;
 }
 
 export interface PreparedOperation {
@@ -40,6 +43,8 @@ export interface DocumentsOptions {
   readonly schema: GraphQLSchema;
   readonly limits: OperationLimits;
   readonly introspection: boolean;
+  /** How many documents that differ in their literals only are executed as they stand. */
+  readonly plansByLiterals: number;
   readonly maxCachedCharacters?: number;
 }
 
@@ -52,6 +57,7 @@ const MAX_VALIDATION_ERRORS = 20;
  */
 export function createDocuments(options: DocumentsOptions): Documents {
   const { maxCachedCharacters = 2_000_000 } = options;
+  const shapes = new OperationShapes(options.schema, options.plansByLiterals);
   const known = new LRUCache<string, PreparedDocument | Error>({
     maxSize: maxCachedCharacters,
     sizeCalculation: (_, source) => source.length + 100,
@@ -61,7 +67,7 @@ export function createDocuments(options: DocumentsOptions): Documents {
     prepare(source) {
       let outcome = known.get(source);
       if (outcome === undefined) {
-        outcome = attempt(() => prepare(source, options));
+        outcome = attempt(() => prepare(source, shapes, options));
         known.set(source, outcome);
       }
       if (outcome instanceof Error) throw outcome;
@@ -70,7 +76,11 @@ export function createDocuments(options: DocumentsOptions): Documents {
   };
 }
 
-function prepare(source: string, { schema, limits, introspection }: DocumentsOptions): PreparedDocument {
+function prepare(
+  source: string,
+  shapes: OperationShapes,
+  { schema, limits, introspection }: DocumentsOptions,
+): PreparedDocument {
   const document = parseWithin(source, limits.tokens);
   assertWithinLimits(document, limits);
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
@@ -84,7 +94,8 @@ function prepare(source: string, { schema, limits, introspection }: DocumentsOpt
   const operations = document.definitions
     .filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
     .map((operation) => ({ operation, acceptsVariables: createVariablesCheck(schema, operation) }));
-  return { source, document, hash: createHash('sha256').update(source).digest('hex'), operations };
+  const hash = createHash('sha256').update(source).digest('hex');
+  return { source, document, hash, operations, shared: shapes.share(document) };
 }
 
 function parseWithin(source: string, maxTokens: number): DocumentNode {

@@ -43,7 +43,12 @@ export function createGenerationBuilder(options: BuildGenerationOptions): BuildG
       digest: createHash('sha256').update(supergraphSdl).digest('hex'),
       policy,
       engine,
-      documents: createDocuments({ schema: engine.schema, limits: policy.limits, introspection }),
+      documents: createDocuments({
+        schema: engine.schema,
+        limits: policy.limits,
+        introspection,
+        plansByLiterals: policy.planning.plansByLiterals,
+      }),
     };
   };
 }

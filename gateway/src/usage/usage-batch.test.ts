@@ -14,6 +14,7 @@ const documents = createDocuments({
   schema,
   limits: DEFAULT_POLICY.limits,
   introspection: true,
+  plansByLiterals: 4,
 });
 
 function count(batch: UsageBatch, source: string, { variables = {}, headers = {} }: Request = {}): void {
