@@ -1,7 +1,7 @@
 import { home, homeAt500 } from './home.ts';
 import { list1000, list10000 } from './lists.ts';
 import { aside, nested } from './nested.ts';
-import { operations1, operations10000, operationsLast } from './operations.ts';
+import { literals10000, operations1, operations10000, operationsLast } from './operations.ts';
 import type { Scenario } from './scenario.ts';
 import { errors, introspection, tiny, twelve, variables } from './small.ts';
 
@@ -21,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   operations1,
   operations10000,
   operationsLast,
+  literals10000,
   introspection,
   homeAt500,
 ];

@@ -16,6 +16,18 @@ export const operationsLast: Scenario = {
   warmUp: operations10000.requests,
 };
 
+/** A client that writes its values into its queries: no text ever comes again. */
+export const literals10000: Scenario = {
+  name: 'literals-10000',
+  about:
+    'one operation, with one of 10,000 texts written into it: users that are searched for, their reviews, the products',
+  isLong: true,
+  federation: shop,
+  requests: Array.from({ length: 10_000 }, (_, index) => ({
+    query: `{ search(filter: { name: "name ${padded(index)}" }, ids: ["1"], limits: [10]) { id name reviews { id body product { upc name } } } }`,
+  })),
+};
+
 // Private:
 
 function operations(count: number): Scenario {
@@ -30,8 +42,12 @@ function operations(count: number): Scenario {
 
 /** Each needs a plan of its own, for the name of a field in the answer differs; all answers are of one length. */
 function operation(index: number): GraphQLRequest {
-  const suffix = String(index).padStart(5, '0');
+  const suffix = padded(index);
   return {
     query: `query Operation${suffix} { user(id: "1") { id name${suffix}: name reviews { id body product { upc name } } } }`,
   };
+}
+
+function padded(index: number): string {
+  return String(index).padStart(5, '0');
 }
