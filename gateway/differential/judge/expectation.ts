@@ -92,31 +92,35 @@ function isLooserForClients(failing: string, federation: Federation): boolean {
  */
 function isAskedForOtherTypes(failing: string, federation: Federation, document: DocumentNode): boolean {
   const [, ...around] = nulledBy(failing, federation, true);
-  const [, field = ''] = failing.split('.');
-  if (around.length > 0 && isAskedForSome(field, document)) return true;
-  return [failing, ...around].some(
-    (place) =>
-      around.length > 0 &&
-      federation.subgraphs.some(({ schema, interfaceObjects }) =>
-        namesIn({ interfaceObjects }, place, federation).some(
-          (name) => interfaceObjects.has(name) && fieldAt(schema, `${name}.${fieldOf(place)}`) !== undefined,
-        ),
-      ),
+  if (around.length > 0 && isAskedForSome(fieldOf(failing), document)) return true;
+  return around.length > 0 && [failing, ...around].some((place) => isOfInterfaceObject(place, federation));
+}
+
+function isOfInterfaceObject(place: string, federation: Federation): boolean {
+  return federation.subgraphs.some((subgraph) =>
+    placesIn(subgraph, place, federation).some(
+      (own) => subgraph.interfaceObjects.has(typeOf(own)) && fieldAt(subgraph.schema, own) !== undefined,
+    ),
   );
+}
+
+function typeOf(place: string): string {
+  return place.split('.')[0] ?? '';
 }
 
 function fieldOf(place: string): string {
   return place.split('.')[1] ?? '';
 }
 
-/** What a subgraph may call the type of a place: by its own name, or by that of an @interfaceObject that stands for it. */
-function namesIn(
-  { interfaceObjects }: Pick<Federation['subgraphs'][number], 'interfaceObjects'>,
+/** What a subgraph may call a place: with the name of its type, or of an @interfaceObject that stands for that. */
+function placesIn(
+  { interfaceObjects }: Federation['subgraphs'][number],
   place: string,
-  { possibleTypes }: Pick<Federation, 'possibleTypes'>,
+  { possibleTypes }: Federation,
 ): readonly string[] {
-  const [type = ''] = place.split('.');
-  return [type, ...[...interfaceObjects].filter((name) => possibleTypes.get(name)?.includes(type))];
+  const type = typeOf(place);
+  const names = [...interfaceObjects].filter((name) => possibleTypes.get(name)?.includes(type));
+  return [type, ...names].map((name) => `${name}.${fieldOf(place)}`);
 }
 
 /**
@@ -127,12 +131,11 @@ function nulledBy(failing: string, federation: Federation, isForeign = false): r
   const { subgraphs, possibleTypes } = federation;
   const places = [failing];
   for (const place of places) {
-    const [type = ''] = place.split('.');
+    const type = typeOf(place);
     const abstract = [...possibleTypes].flatMap(([name, objects]) => (objects.includes(type) ? [name] : []));
-    for (const { schema, interfaceObjects } of subgraphs) {
-      const names = namesIn({ interfaceObjects }, place, federation);
-      if (names.every((name) => promises(schema, `${name}.${fieldOf(place)}`) <= 1)) continue;
-      for (const holder of isForeign ? subgraphs : [{ schema }]) {
+    for (const subgraph of subgraphs) {
+      if (placesIn(subgraph, place, federation).every((own) => promises(subgraph.schema, own) <= 1)) continue;
+      for (const holder of isForeign ? subgraphs : [subgraph]) {
         const around = compositeFields(holder.schema, new Set([type, ...abstract]));
         places.push(...around.filter((other) => !places.includes(other)));
       }

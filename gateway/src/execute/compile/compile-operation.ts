@@ -12,7 +12,7 @@ import { buildPlaces } from './build-places.ts';
 import { Declined } from './declined.ts';
 import { emitModule } from './emit-module.ts';
 import { findLosses, type Loss } from './find-losses.ts';
-import type { Step } from './ir.ts';
+import type { SentStep } from './ir.ts';
 import { listSteps } from './list-steps.ts';
 import { markClient } from './mark-client.ts';
 import { type FetchGroup, mergeFetches } from './merge-fetches.ts';
@@ -30,9 +30,6 @@ export interface CompileInput {
   /** Values of the variables in @skip and @include: the code holds for these only. */
   readonly conditions: ReadonlyMap<string, boolean>;
 }
-
-/** What is left of a step when the code is made: an operation is kept for long, and the rest takes more than its code. */
-export type SentStep = Pick<Step, 'index' | 'fetch' | 'path'>;
 
 export interface CompiledOperation {
   readonly steps: readonly SentStep[];

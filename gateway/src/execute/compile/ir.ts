@@ -24,6 +24,9 @@ export interface Step {
   readonly places: Place[];
 }
 
+/** What is left of a step when the code is made: an operation is kept for long, and the rest takes more than its code. */
+export type SentStep = Pick<Step, 'index' | 'fetch' | 'path'>;
+
 export interface Place {
   readonly id: number;
   readonly typeName: string;

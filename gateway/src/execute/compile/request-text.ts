@@ -1,8 +1,8 @@
 import { print, stripIgnoredCharacters } from 'graphql';
 import { targetsOf } from '../../plan/index.ts';
 import { markOf, toByteText } from '../../subgraph/index.ts';
-import type { SentStep } from './compile-operation.ts';
 import { parseFetchText } from './fetch-text.ts';
+import type { SentStep } from './ir.ts';
 
 export interface RequestText {
   /** The JSON body up to the variables' values, as byte text. */
