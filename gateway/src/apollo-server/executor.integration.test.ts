@@ -43,6 +43,28 @@ it('shows the plan on request where __exposeQueryPlanExperimental is set, and on
   expect((await hidden.ask('{ loanCount }', PLANS)).extensions).toBeUndefined();
 });
 
+it('has one plan for what differs in its literals, after some', async () => {
+  await using server = await start({
+    __exposeQueryPlanExperimental: true,
+    policy: { planning: { plansByLiterals: 1 } },
+  });
+  const ask = (text: string) => server.ask(`{ echo(text: "${text}") }`, PLANS);
+  const answers = [await ask('a'), await ask('b'), await ask('c'), await ask('b')];
+  expect(answers.map(({ data }) => data)).toEqual([
+    { echo: 'a' },
+    { echo: 'b' },
+    { echo: 'c' },
+    { echo: 'b' },
+  ]);
+  const plans = answers.map(
+    (answer) => (answer.extensions as { __queryPlanExperimental?: string }).__queryPlanExperimental,
+  );
+  expect(plans[0]).toContain('echo(text: "a")');
+  expect(plans.slice(1)).toEqual(
+    Array.from({ length: 3 }, () => expect.stringContaining('echo(text: $literal0)')),
+  );
+});
+
 async function start(options: Partial<TributaryGatewayOptions>) {
   const stack = new AsyncDisposableStack();
   const { supergraphSdl } = stack.use(await startLibrary());

@@ -1,5 +1,6 @@
 import { GraphQLError, getOperationAST, type OperationDefinitionNode, validate } from 'graphql';
 import type { ExecutionRequest } from '../execute/index.ts';
+import { toExecuted } from '../operation/index.ts';
 import { fromByteText, Lifetime, RequestReport } from '../subgraph/index.ts';
 import { parseExact } from '../subgraph/parse-json.ts';
 import { toCaller } from './apollo-caller.ts';
@@ -34,7 +35,9 @@ export function createExecutor({
     try {
       const refused = refusals(supergraph, operation, context);
       if (refused.length > 0) return { errors: refused };
-      const request = toExecutionRequest(operation, context, forwardedHeaders, lifetime);
+      const asItStands = toExecutionRequest(operation, context, forwardedHeaders, lifetime);
+      const shared = supergraph.checks.sharedOf(context.document);
+      const request = { ...asItStands, ...toExecuted(asItStands, shared) };
       const result = await execute(supergraph, request);
       if (exposesPlans) await addPlan(result, supergraph, context, request);
       return result;

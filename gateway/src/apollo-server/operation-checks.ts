@@ -11,7 +11,13 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import { createVariablesCheck, type VariablesCheck } from '../operation/index.ts';
+import type { PlanningPolicy } from '../configuration/index.ts';
+import {
+  createVariablesCheck,
+  OperationShapes,
+  type Shared,
+  type VariablesCheck,
+} from '../operation/index.ts';
 
 /** What is found out once for an operation, for as long as Apollo Server's document store keeps its document. */
 export interface OperationChecks {
@@ -21,11 +27,18 @@ export interface OperationChecks {
   ): readonly GraphQLError[];
   /** Whether its answer may hold numbers that a double would change: only scalars of the schema's own may. */
   mayHoldExactNumbers(document: DocumentNode): boolean;
+  /** What is executed in the place of a valid document; undefined where it is executed as it stands. */
+  sharedOf(document: DocumentNode): Shared | undefined;
 }
 
-export function createOperationChecks(schema: GraphQLSchema): OperationChecks {
+export function createOperationChecks(
+  schema: GraphQLSchema,
+  { plansByLiterals }: Pick<PlanningPolicy, 'plansByLiterals'>,
+): OperationChecks {
   const variableChecks = new WeakMap<OperationDefinitionNode, VariablesCheck>();
   const ownScalars = new WeakMap<DocumentNode, boolean>();
+  const shapes = new OperationShapes(schema, plansByLiterals);
+  const shared = new WeakMap<DocumentNode, { readonly found: Shared | undefined }>();
   return {
     variableErrors(operation, variables) {
       let accepts = variableChecks.get(operation);
@@ -43,6 +56,14 @@ export function createOperationChecks(schema: GraphQLSchema): OperationChecks {
         ownScalars.set(document, selects);
       }
       return selects;
+    },
+    sharedOf(document) {
+      let known = shared.get(document);
+      if (known === undefined) {
+        known = { found: shapes.share(document) };
+        shared.set(document, known);
+      }
+      return known.found;
     },
   };
 }

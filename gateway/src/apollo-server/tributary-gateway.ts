@@ -198,7 +198,8 @@ export class TributaryGateway implements GatewayInterface {
     if (previous?.id === id) return;
     if (this.#options.serviceHealthCheck) await this.#checkHealth(supergraphSdl);
     const engine = await createEngine(supergraphSdl, this.#engineOptions);
-    const supergraph = { id, supergraphSdl, engine, checks: createOperationChecks(engine.schema) };
+    const checks = createOperationChecks(engine.schema, this.#engineOptions.planning);
+    const supergraph = { id, supergraphSdl, engine, checks };
     this.#served.swap(supergraph);
     await this.#dataSources.keep(listSubgraphs(supergraphSdl));
     this.#notify(supergraph, previous);

@@ -3,12 +3,7 @@ import { isErrorCode, TributaryError } from '@tributary/errors';
 import { currentTraceId, type Logger, metric, onScrape, type Registry } from '@tributary/telemetry';
 import type { FormattedExecutionResult, GraphQLFormattedError, OperationDefinitionNode } from 'graphql';
 import type { ExecutionOutcome, ExecutionRequest } from '../execute/index.ts';
-import {
-  assertRunnable,
-  assertVariables,
-  type PreparedDocument,
-  resolveOperation,
-} from '../operation/index.ts';
+import { assertRunnable, assertVariables, resolveOperation, toExecuted } from '../operation/index.ts';
 import {
   type ClientErrorOptions,
   toClientPath,
@@ -73,17 +68,15 @@ export function createRunOperation(options: {
         // The text is what clients look for: https://www.apollographql.com/docs/apollo-server/performance/apq
         throw new TributaryError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
       }
-      const prepared = generation.documents.prepare(parameters.query);
-      const { document, operations } = prepared;
+      const { variables } = parameters;
+      const { source, document, hash, operations, shared } = generation.documents.prepare(parameters.query);
       const { operation, acceptsVariables } = resolveOperation(operations, parameters.operationName);
       known = operation;
       assertRunnable(operation, method);
-      if (!acceptsVariables(parameters.variables)) {
-        assertVariables(generation.engine.schema, operation, parameters.variables);
-      }
-      usage?.clientOf(headers).count(generation.engine.schema, document, operation, parameters.variables);
+      if (!acceptsVariables(variables)) assertVariables(generation.engine.schema, operation, variables);
+      usage?.clientOf(headers).count(generation.engine.schema, document, operation, variables);
       const request: ExecutionRequest = {
-        ...executable(prepared, operation, parameters.variables),
+        ...toExecuted({ source, document, documentHash: hash, operation, variables }, shared),
         caller,
         lifetime,
         report,
@@ -157,17 +150,6 @@ function degradedOf(response: OperationResponse, { report, document, operation }
   if (degraded.length === 0) return toDegraded(errorsOf(response), degraded);
   const reported = degraded.map((each) => ({ ...each, path: toClientPath(each.path, document, operation) }));
   return toDegraded(errorsOf(response), reported);
-}
-
-/** What is executed: the client's document, or one that others share. */
-function executable(
-  { source, document, hash, shared }: PreparedDocument,
-  operation: OperationDefinitionNode,
-  variables: Parameters['variables'],
-): Pick<ExecutionRequest, 'source' | 'document' | 'documentHash' | 'operation' | 'variables'> {
-  if (shared === undefined) return { source, document, documentHash: hash, operation, variables };
-  const { hash: documentHash, ...rest } = shared.shared;
-  return { ...rest, documentHash, variables: { ...variables, ...shared.literals } };
 }
 
 function executorOf(outcome: ExecutionOutcome): Executor {

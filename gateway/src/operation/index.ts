@@ -6,6 +6,6 @@ export {
   type PreparedOperation,
 } from './documents.ts';
 export { OperationRefused } from './operation-refused.ts';
-export { OperationShapes, type Shared } from './operation-shapes.ts';
+export { OperationShapes, type Shared, toExecuted } from './operation-shapes.ts';
 export { assertRunnable, assertVariables, resolveOperation } from './resolve-operation.ts';
 export { createVariablesCheck, type VariablesCheck } from './variable-check.ts';

@@ -12,9 +12,9 @@ describe('operations of one shape', () => {
     expect(share(shapes, '{ item(id: 2) }')).toBeUndefined();
     const [third, fourth] = [share(shapes, '{ item(id: 3) }'), share(shapes, '{item(id:"4")}')];
     expect([third?.literals, fourth?.literals]).toEqual([{ literal0: '3' }, { literal0: '4' }]);
-    expect(fourth?.shared).toBe(third?.shared);
-    expect(third?.shared.hash).toMatch(/^[0-9a-f]{64}$/);
-    expect(third?.shared.operation.variableDefinitions).toHaveLength(1);
+    expect(fourth?.planned).toBe(third?.planned);
+    expect(third?.planned.documentHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(third?.planned.operation.variableDefinitions).toHaveLength(1);
   });
 
   it('differ by their fields, by which arguments they have, and by which literals are equal', () => {
@@ -28,7 +28,7 @@ describe('operations of one shape', () => {
       'query A{item(id:1)}',
     ];
     for (const source of sources) expect(share(shapes, source)).toBeUndefined();
-    const hashes = sources.map((source) => share(shapes, source)?.shared.hash);
+    const hashes = sources.map((source) => share(shapes, source)?.planned.documentHash);
     expect(new Set(hashes).size).toBe(sources.length);
     expect(hashes).not.toContain(undefined);
   });

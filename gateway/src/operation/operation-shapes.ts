@@ -10,24 +10,35 @@ import {
 import { LRUCache } from 'lru-cache';
 import { withoutLiterals } from './without-literals.ts';
 
-/** What is planned, kept, and sent on in the place of a client's document. */
-export interface SharedOperation {
+/** What is planned, kept, and sent on. */
+export interface PlannedOperation {
   readonly source: string;
   readonly document: DocumentNode;
   /** SHA-256 of the source. */
-  readonly hash: string;
+  readonly documentHash: string;
   readonly operation: OperationDefinitionNode;
 }
 
-/** A client's document as a shared operation, and the variables that it adds to the client's. */
+type Variables = Readonly<Record<string, unknown>>;
+
+/** The operation that is executed in the place of a client's document, and the variables that the document adds to the client's. */
 export interface Shared {
-  readonly shared: SharedOperation;
-  readonly literals: Readonly<Record<string, unknown>>;
+  readonly planned: PlannedOperation;
+  readonly literals: Variables;
+}
+
+/** What is executed: the client's document, or what others share with it. */
+export function toExecuted(
+  own: PlannedOperation & { readonly variables: Variables },
+  shared: Shared | undefined,
+): PlannedOperation & { readonly variables: Variables } {
+  if (shared === undefined) return own;
+  return { ...shared.planned, variables: { ...own.variables, ...shared.literals } };
 }
 
 interface Shape {
   documents: number;
-  shared: SharedOperation | undefined;
+  planned: PlannedOperation | undefined;
 }
 
 const MAX_CHARACTERS = 1_000_000;
@@ -58,20 +69,21 @@ export class OperationShapes {
     const source = print(found.document);
     let shape = this.#known.get(source);
     if (shape === undefined) {
-      shape = { documents: 0, shared: undefined };
+      shape = { documents: 0, planned: undefined };
       this.#known.set(source, shape);
     }
     if (shape.documents++ < this.#plansByLiterals) return undefined;
-    shape.shared ??= toShared(source);
-    return { shared: shape.shared, literals: found.literals };
+    shape.planned ??= toPlanned(source);
+    return { planned: shape.planned, literals: found.literals };
   }
 }
 
-function toShared(source: string): SharedOperation {
+function toPlanned(source: string): PlannedOperation {
   const document = parse(source);
   const operation = document.definitions.find(
     (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION,
   );
   if (operation === undefined) throw new TypeError('A document without its operation');
-  return { source, document, hash: createHash('sha256').update(source).digest('hex'), operation };
+  const documentHash = createHash('sha256').update(source).digest('hex');
+  return { source, document, documentHash, operation };
 }
