@@ -27,7 +27,7 @@ async function orderOne(federation: Federation, token: string, sku: string): Pro
     try {
       return await tryToPlaceOrder(federation, token, [{ sku, quantity: 1 }], options);
     } catch (error) {
-      if (!String(error).includes('"OVERLOADED"')) throw error;
+      if (!/"(SUBGRAPH_)?OVERLOADED"/.test(String(error))) throw error;
       await delay(1_000);
     }
   }
