@@ -76,10 +76,10 @@ function prefixOf(query: string, operationName: string | undefined): string {
 
 /** The texts of one compiled operation's requests, made when they are first sent. */
 export class RequestTexts {
-  readonly #known = new Map<string, RequestText>();
+  readonly #known = new Map<number | string, RequestText>();
 
   of(steps: readonly SentStep[]): RequestText {
-    const key = steps.length === 1 ? String(steps[0]?.index) : steps.map(({ index }) => index).join();
+    const key = keyOf(steps);
     let text = this.#known.get(key);
     if (text === undefined) {
       text = requestTextOf(steps);
@@ -87,4 +87,14 @@ export class RequestTexts {
     }
     return text;
   }
+}
+
+/** A bit for each step; a text where there are more steps than bits. */
+function keyOf(steps: readonly SentStep[]): number | string {
+  let bits = 0;
+  for (const { index } of steps) {
+    if (index > 30) return steps.map((step) => step.index).join();
+    bits |= 1 << index;
+  }
+  return bits;
 }

@@ -70,6 +70,21 @@ it('has tables of its own while the answer is read', () => {
   other.clear();
 });
 
+it('sees each byte of objects of any length', () => {
+  for (let length = 4; length < 40; length++) {
+    for (let changed = -1; changed < length; changed++) {
+      const bytes = Buffer.alloc(2 * length + 20, 'x');
+      if (changed >= 0) bytes[length + changed] = 121;
+      const v = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const interned = new Interned();
+      // Where the hint is behind both, they seem to be the same.
+      interned.keep(v, 0, 2 * length, length, 1);
+      expect(interned.find(v, length, 2 * length)).toBe(changed < 0 ? 2 * length : 0);
+      interned.clear();
+    }
+  }
+});
+
 it('finds nothing behind the last byte', () => {
   const [a, b] = nodesOf(['{"id":"a"}', '{"id":"a"}'], 6);
   expect(b).not.toBe(a);

@@ -38,9 +38,12 @@ export class Interned {
     const last = (entries[entry + 1] as number) - base - 4;
     const shift = start - from;
     if (last + shift + 4 > v.byteLength) return 0;
-    for (let p = from; p < last; p += 4) {
-      if (v.getInt32(p, true) !== v.getInt32(p + shift, true)) return 0;
+    // As numbers, eight bytes are equal where they are the same: JSON has no bytes that make a zero, and UTF-8 none that make a NaN.
+    let p = from;
+    for (; p <= last - 4; p += 8) {
+      if (v.getFloat64(p, true) !== v.getFloat64(p + shift, true)) return 0;
     }
+    if (p < last && v.getInt32(p, true) !== v.getInt32(p + shift, true)) return 0;
     if (v.getInt32(last, true) !== v.getInt32(last + shift, true)) return 0;
     this.#found++;
     this.node = entries[entry + 2] as number;
