@@ -1,7 +1,7 @@
 import type { TributaryError } from '@tributary/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Loss, SentStep } from '../compile/index.ts';
-import { extensionsOf, MAX_PLACES, toErrorOfAnswer } from '../complete/index.ts';
+import { extensionsOf, toErrorOfAnswer, toldOf } from '../complete/index.ts';
 
 /** A step whose fetch has failed, and what the client has lost with it. */
 export interface LostStep {
@@ -22,7 +22,7 @@ export function locateLosses(text: string, lost: readonly LostStep[]): readonly 
     for (const { path, fields } of losses) collectPaths(data, path, 0, [], fields, paths);
     const { message } = error;
     const extensions = extensionsOf({ subgraph: step.fetch.serviceName, error: toErrorOfAnswer(error) });
-    return paths.slice(0, MAX_PLACES).map((path) => ({ message, path, extensions }));
+    return toldOf(paths).map((path) => ({ message, path, extensions }));
   });
 }
 

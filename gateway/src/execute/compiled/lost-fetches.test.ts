@@ -80,6 +80,23 @@ describe('a fetch of entities that fails', () => {
     expect(result.errors).toHaveLength(MAX_PLACES);
   });
 
+  it('is told at the same of its many places, whichever executor finds them', async () => {
+    // Entities are asked for once each, and found in the order of their first place; the answer has them in another one.
+    const ids = Array.from({ length: 300 }, (_, index) => (index * 7) % 40);
+    const users = ids.map((id) => `{"__typename":"User","id":"${id}"}`);
+    const told = await Promise.all(
+      (['compiled', 'complete'] as const).map(async (mode) => {
+        const engine = new TestEngine(planner, { mode })
+          .replies('users', `{"data":{"users":[${users}]}}`)
+          .replies('loyalty', AWAY);
+        const { result } = await engine.execute('{ users { points } }');
+        return result.errors?.map(({ path }) => path?.join('.'));
+      }),
+    );
+    expect(told[0]).toEqual(Array.from({ length: MAX_PLACES }, (_, index) => `users.${index}.points`));
+    expect(told[1]).toEqual(told[0]);
+  });
+
   it('stands beside another that fails for another reason, in the order of the plan', async () => {
     const gone = new TributaryError('SUBGRAPH_UNAVAILABLE', 'The subgraph badges is away');
     const engine = new TestEngine(planner)

@@ -2,4 +2,4 @@
 export { type CompleteExecution, executeCompletely } from './execute-completely.ts';
 export type { FetchFromSubgraph } from './fetch-from-subgraph.ts';
 export { createLiveFetch, type LiveFetchOptions } from './live-fetch.ts';
-export { extensionsOf, MAX_PLACES, toErrorOfAnswer } from './located-error.ts';
+export { extensionsOf, MAX_PLACES, toErrorOfAnswer, toldOf } from './located-error.ts';

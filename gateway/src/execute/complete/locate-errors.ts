@@ -3,7 +3,7 @@ import { type ClientPath, type ClientPathOptions, toClientPath } from './client-
 import { FaultPaths } from './fault-paths.ts';
 import { type Fault, type Faults, pathsOf } from './faults.ts';
 import { pathsLeftMissing, pathsLeftNull } from './left-null.ts';
-import { type Cause, extensionsOf, MAX_PLACES } from './located-error.ts';
+import { type Cause, extensionsOf, toldOf } from './located-error.ts';
 import { type Path, pathOf } from './places.ts';
 
 export interface LocatedErrors {
@@ -32,7 +32,7 @@ export function locateErrors({ all: faults, absences }: Faults, options: LocateO
     const isForTheRest = fault.kind === 'lost' || fault.kind === 'not made';
     const told = isForTheRest ? places.filter(({ path }) => !nulls.explain(path)) : places;
     if (fault.kind === 'at' && fault.paths.length === 0) unplaced.push(fault.cause);
-    for (const { path } of told.slice(0, MAX_PLACES)) errors.push(toError(fault.cause, path));
+    for (const path of toldOf(told.map((place) => place.path))) errors.push(toError(fault.cause, path));
     for (const { path } of places) if (path.length > 0) explained.add(path, true);
     for (const { nullAt } of told) nulls.add(nullAt, true);
   }
