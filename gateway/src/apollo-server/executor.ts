@@ -37,7 +37,7 @@ export function createExecutor({
       if (refused.length > 0) return { errors: refused };
       const asItStands = toExecutionRequest(operation, context, forwardedHeaders, lifetime);
       const shared = supergraph.checks.sharedOf(context.document);
-      const request = { ...asItStands, ...toExecuted(asItStands, shared) };
+      const request = toExecuted(asItStands, shared);
       const result = await execute(supergraph, request);
       if (exposesPlans) await addPlan(result, supergraph, context, request);
       return result;

@@ -75,12 +75,8 @@ export function createRunOperation(options: {
       assertRunnable(operation, method);
       if (!acceptsVariables(variables)) assertVariables(generation.engine.schema, operation, variables);
       usage?.clientOf(headers).count(generation.engine.schema, document, operation, variables);
-      const request: ExecutionRequest = {
-        ...toExecuted({ source, document, documentHash: hash, operation, variables }, shared),
-        caller,
-        lifetime,
-        report,
-      };
+      const own = { source, document, documentHash: hash, operation, variables, caller, lifetime, report };
+      const request = toExecuted<ExecutionRequest>(own, shared);
       const { engine } = generation;
       const outcome = await engine.execute(request);
       executions[executorOf(outcome)]++;

@@ -27,13 +27,13 @@ export interface Shared {
   readonly literals: Variables;
 }
 
-/** What is executed: the client's document, or what others share with it. */
-export function toExecuted(
-  own: PlannedOperation & { readonly variables: Variables },
+/** The request that is executed: the client's own, or the same for what others share with it. */
+export function toExecuted<T extends PlannedOperation & { readonly variables: Variables }>(
+  request: T,
   shared: Shared | undefined,
-): PlannedOperation & { readonly variables: Variables } {
-  if (shared === undefined) return own;
-  return { ...shared.planned, variables: { ...own.variables, ...shared.literals } };
+): T {
+  if (shared === undefined) return request;
+  return { ...request, ...shared.planned, variables: { ...request.variables, ...shared.literals } };
 }
 
 interface Shape {
