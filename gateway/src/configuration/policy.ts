@@ -60,7 +60,10 @@ const planning = z
     timeoutMs: duration(10_000, 'Time that planning one operation may take before it is refused.'),
     maxHeapMb: count(1_024, 'Memory of the planner, in megabytes; an operation that needs more is refused.'),
     maxWaiting: count(1_000, 'Most operations that wait to be planned; further ones are refused.'),
-    cacheBytes: count(128 * 1024 * 1024, 'Memory for plans and what is compiled from them.'),
+    cacheBytes: count(
+      128 * 1024 * 1024,
+      'Memory for plans and what is compiled from them; an eighth of it more for plans alone.',
+    ),
     plansByLiterals: count(
       4,
       'How many operations that differ only in the literals of their arguments get a plan each; the literals of further ones travel as variables, with one plan for all.',

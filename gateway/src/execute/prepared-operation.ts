@@ -6,7 +6,7 @@ import type { ExecutionRequest } from './engine.ts';
 /** Past this, a client that tries all values of many conditions would fill the memory; the complete executor serves it. */
 const MAX_VARIANTS = 32;
 
-// What an operation takes of the heap, against the lengths of texts: measured over 2,000 operations that were asked for ten times each.
+// What an operation takes of the heap, against the lengths of texts: measured over operations that were asked for ten times each (bench/kept-operations.ts).
 const BYTES_AT_LEAST = 4_096;
 /** The parsed document. */
 const BYTES_PER_SOURCE_CHARACTER = 40;
